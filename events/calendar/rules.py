@@ -1,0 +1,61 @@
+"""What an event may be and become. Pure: the instant is given."""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventStatus(StrEnum):
+    """What the office has said of the event. That it is over is derived from time."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class OccurrenceStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+
+
+class Datum(StrEnum):
+    """The coordinate system of a point: AMap and Tencent give GCJ-02, Baidu BD-09, Tianditu CGCS2000, which is WGS-84 to a metre."""
+
+    GCJ02 = "gcj02"
+    WGS84 = "wgs84"
+    BD09 = "bd09"
+    CGCS2000 = "cgcs2000"
+
+
+class ChangeKind(StrEnum):
+    """The office's verbs, as the history of an event tells them."""
+
+    CREATED = "created"
+    AMENDED = "amended"
+    PUBLISHED = "published"
+    MOVED = "moved"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    OCCURRENCE_CANCELLED = "occurrence_cancelled"
+    REMOVED = "removed"
+
+
+class RegistrationState(StrEnum):
+    """The state of registration, as citizens read it."""
+
+    NONE = "none"
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+
+
+def registration_state(now: datetime, *, opens_at: datetime | None, closes_at: datetime | None, full: bool) -> RegistrationState:
+    """The window at an instant: open from `opens_at`, closed from `closes_at` on; full still takes teams, on the waitlist."""
+    if opens_at is None or closes_at is None:
+        return RegistrationState.NONE
+    if now >= closes_at:
+        return RegistrationState.CLOSED
+    if now < opens_at:
+        return RegistrationState.UPCOMING
+    return RegistrationState.FULL if full else RegistrationState.OPEN

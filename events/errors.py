@@ -1,0 +1,151 @@
+"""Refusals: what the office says no to, each with a stable code and a sentence. Raised, never returned, so that the transaction rolls back.
+
+`infra.web` turns them into RFC 9457 problems. Constraints of the database that mean something to a person are listed at the end; any other
+IntegrityError is a fault of ours and a logged 500, and its text stays with us.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from events.i18n import Language, translate, words
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with what was sent: where (`roster[3].name`), a stable code, and the figures its sentence needs."""
+
+    path: str
+    code: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+FAULTS: dict[str, str] = {
+    "required": words("必填。"),
+    "empty": words("不能为空。"),
+    "too_long": words("最多 {most} 个字。"),
+    "too_small": words("至少 {least} 项。"),
+    "too_large": words("最多 {most} 项。"),
+    "out_of_range": words("应在 {least} 到 {most} 之间。"),
+    "wrong_type": words("类型不对，应为{expected}。"),
+    "unknown_field": words("没有这个字段。"),
+    "unknown_value": words("不认识这个值；可用：{known}。"),
+    "not_found": words("没有找到。"),
+    "bad_text": words("含有不能使用的字符。"),
+    "bad_phone": words("不是有效的电话号码。"),
+    "bad_email": words("不是有效的电子邮箱。"),
+    "bad_date": words("不是有效的日期，应写作 YYYY-MM-DD。"),
+    "bad_month": words("不是有效的月份，应写作 YYYY-MM。"),
+    "bad_instant": words("不是有效的时刻，应带时区，例如 2026-05-02T09:00:00+08:00。"),
+    "bad_url": words("不是有效的网址，应以 http:// 或 https:// 开头。"),
+    "bad_cursor": words("这个游标不可用；请从第一页重新开始。"),
+    "bad_identifier": words("不是有效的编号。"),
+    "dates_reversed": words("结束早于开始。"),
+    "unread_date": words("日期读不懂：{unread}。"),
+    "no_date": words("请写日期（date_text）或场次（occurrences），二者取一。"),
+    "both_dates": words("日期（date_text）与场次（occurrences）只能写一种。"),
+    "identity_number": words("这里不收证件号码，请删去。"),
+    "duplicate": words("重复了。"),
+    "not_offered": words("暂不提供这种方式。"),
+    "out_of_place": words("不在本辖区之内。"),
+}
+
+
+class Refusal(Exception):
+    """The base of every refusal. A subclass gives the status, the code and the sentence; `values` fill the sentence's places."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "refused"
+    sentence: ClassVar[str] = words("这个操作不能进行。")
+
+    def __init__(self, *, retry_after: int | None = None, **values: object) -> None:
+        super().__init__(self.code)
+        self.values = values
+        self.retry_after = retry_after
+        self.faults: tuple[Fault, ...] = ()
+
+    def detail(self, language: Language) -> str:
+        """The sentence for the reader."""
+        return translate(language, self.sentence, **self.values)
+
+
+class Faulty(Refusal):
+    """What was sent is wrong; every fault is named, so that it is mended in one go."""
+
+    status, code, sentence = 422, "faulty", words("提交的内容有 {count} 处需要修改。")
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(count=len(faults))
+        self.faults = faults
+
+
+class Malformed(Refusal):
+    status, code, sentence = 400, "malformed", words("请求读不懂：不是有效的 JSON。")
+
+
+class NotFound(Refusal):
+    status, code, sentence = 404, "not_found", words("没有找到。")
+
+
+class Unauthenticated(Refusal):
+    status, code, sentence = 401, "unauthenticated", words("需要有效的密钥。")
+
+
+class Forbidden(Refusal):
+    status, code, sentence = 403, "forbidden", words("这个密钥无权在这里这样做。")
+
+
+class AlreadyRegistered(Refusal):
+    code, sentence = "already_registered", words("这位领队在本组别已有报名。")
+
+
+class WindowClosed(Refusal):
+    code, sentence = "window_closed", words("报名已经截止。")
+
+
+class WindowNotOpen(Refusal):
+    code, sentence = "window_not_open", words("报名尚未开始。")
+
+
+class BadEntryCode(Refusal):
+    status, code, sentence = 403, "bad_entry_code", words("邀请码不对。")
+
+
+class TooManyFromNetwork(Refusal):
+    status, code, sentence = 429, "too_many", words("来自这个网络的报名太多，请稍后再试。")
+
+
+class IdempotencyKeyRequired(Refusal):
+    status, code, sentence = 400, "idempotency_key_required", words("请求需要带 Idempotency-Key（1 到 128 个可见字符）。")
+
+
+class IdempotencyMismatch(Refusal):
+    status, code, sentence = 422, "idempotency_mismatch", words("这个 Idempotency-Key 已用于另一份内容。")
+
+
+class NotActive(Refusal):
+    code, sentence = "not_active", words("这份报名已经结束，不能再改。")
+
+
+class AlreadyStopped(Refusal):
+    code, sentence = "already_stopped", words("活动已经取消或延期。")
+
+
+class NotPublished(Refusal):
+    code, sentence = "not_published", words("活动尚未发布。")
+
+
+class AlreadyPublished(Refusal):
+    code, sentence = "already_published", words("活动已经发布。")
+
+
+class Busy(Refusal):
+    status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
+
+
+# Names of constraints that mean something to a person.
+CONSTRAINTS: dict[str, type[Refusal]] = {}
+
+
+def describe(fault: Fault, language: Language) -> str:
+    """The fault's sentence for the reader."""
+    return translate(language, FAULTS[fault.code], **fault.values)

@@ -1,0 +1,104 @@
+"""From a refusal to the answer that a program gets: a status, a stable code, and every fault with its path and its sentence."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Response
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from events.errors import CONSTRAINTS, Busy, Fault, Faulty, Malformed, Refusal, describe
+from events.i18n import Language, negotiate, translate, words
+from infra.web import AnyRequest, body_faults, problem
+
+log = logging.getLogger(__name__)
+
+# SQLSTATEs that pass: lock_not_available, deadlock_detected, serialization_failure, query_canceled, too_many_connections, and a server that
+# starts, stops or went away.
+PASSING = ("55P03", "40P01", "40001", "57014", "53300", "57P01", "57P02", "57P03", "08")
+
+TITLES: dict[int, str] = {
+    400: words("请求有误"),
+    401: words("需要登录"),
+    403: words("没有权限"),
+    404: words("没有找到"),
+    405: words("不支持这种请求"),
+    406: words("没有这种格式"),
+    409: words("与现状冲突"),
+    413: words("内容太大"),
+    415: words("不支持这种内容"),
+    422: words("内容需要修改"),
+    429: words("请求太多"),
+    500: words("系统出错"),
+    503: words("暂时不可用"),
+}
+
+
+def language_of(request: AnyRequest) -> Language:
+    """The language of an answer: what the client asked for in Accept-Language, else Chinese."""
+    return negotiate(request.headers.get("accept-language", ""))
+
+
+def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
+    """The problem of a refusal."""
+    language = language_of(request)
+    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    errors = [{"path": f.path, "code": f.code, "detail": describe(f, language)} for f in refusal.faults]
+    return problem(refusal.status, refusal.code, title(refusal.status, language), refusal.detail(language), errors=errors, headers=headers)
+
+
+def title(status: int, language: Language) -> str:
+    """A word for the status, in the reader's language."""
+    return translate(language, TITLES[status]) if status in TITLES else HTTPStatus(status).phrase
+
+
+def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
+    """What an exception means to whoever sent the request; None for a fault of ours."""
+    match error:
+        case Refusal():
+            return error
+        case ValidationException():
+            faults = [Fault(*fault) for fault in body_faults(request)]
+            return Faulty(*(faults or [Fault(str(e.get("key", "")), "wrong_type", {"expected": "value"}) for e in error.extra or []]))  # type: ignore[union-attr]
+        case SerializationException():
+            return Malformed()
+        case IntegrityError():
+            meaning = CONSTRAINTS.get(constraint_of(error))
+            return meaning() if meaning else None
+        case PoolTimeout():
+            return Busy(retry_after=1)
+        case DBAPIError() if sqlstate_of(error).startswith(PASSING) or error.connection_invalidated:
+            return Busy(retry_after=1)
+        case ConnectionError() | OSError():
+            return Busy(retry_after=2)
+    return None
+
+
+def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """The answer to any exception: a refusal as itself, an HTTP exception by its status, the rest a 500 whose text stays in the log."""
+    if refusal := as_refusal(request, error):
+        return refused(request, refusal)
+    language = language_of(request)
+    if isinstance(error, HTTPException):
+        status = HTTPStatus(error.status_code)
+        code = "malformed" if status == HTTPStatus.BAD_REQUEST else status.name.lower()
+        return problem(status, code, title(status, language), title(status, language), headers=error.headers)
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(500, "internal_error", title(500, language), translate(language, words("系统出错，已经记录；请稍后再试。")))
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the constraint that was broken."""
+    return getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or ""
+
+
+def sqlstate_of(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+HANDLERS: ExceptionHandlersMap = {Exception: on_error, HTTPException: on_error}

@@ -1,0 +1,19 @@
+"""Every table there is, for migrations and for backups: importing a slice's models is what puts them into the metadata."""
+
+from sqlalchemy import MetaData
+
+from events.accounts import models as accounts
+from events.calendar import models as calendar
+from events.competitions import models as competitions
+from events.feeds import models as feeds
+from events.notices import models as notices
+from events.regions import models as regions
+from events.registrations import models as registrations
+from infra import outbox
+from infra.database import Base
+
+ROOMS = (accounts, calendar, competitions, feeds, notices, regions, registrations, outbox)
+
+
+def metadata() -> MetaData:
+    return Base.metadata

@@ -1,0 +1,29 @@
+"""What every process of an installation holds: its settings, its way to the database, its key."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.crypto import Keys
+from infra.database import Sessions, make_engine, make_sessions, reading
+from infra.settings import Settings
+
+
+@dataclass(frozen=True)
+class Installation:
+    """`sessions` are transactions; `reader` is the same pool for single reads in autocommit."""
+
+    settings: Settings
+    engine: AsyncEngine
+    reader: AsyncEngine
+    sessions: Sessions
+    keys: Keys
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def open_installation(settings: Settings, dsn: str, *, pool_size: int = 8, application: str = "saili") -> Installation:
+    """Make the engine inside the process (and loop) that uses it; nothing is connected yet."""
+    engine = make_engine(dsn, pool_size=pool_size, application=application)
+    return Installation(settings, engine, reading(engine), make_sessions(engine), Keys(settings.require_secret()))

@@ -1,0 +1,71 @@
+"""What the web application stands on: the one transaction of a request, RFC 9457 problems, headers that every answer carries."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.database import Sessions
+from infra.shape import ShapeFault, shape_faults
+
+MAX_BODY = 1_000_000
+PROBLEM = "application/problem+json"
+
+AnyRequest = Request[Any, Any, Any]
+
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"geolocation=(self)"),
+)
+
+
+def transaction_of(sessions: Sessions) -> Callable[[], AsyncIterator[AsyncSession]]:
+    """The dependency that owns the commit: it happens after the handler and before the answer, so a failed one is a 500."""
+
+    async def session() -> AsyncIterator[AsyncSession]:
+        async with sessions.begin() as session:
+            yield session
+
+    return session
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, *, errors: list[dict[str, str]] | None = None, headers: Mapping[str, str] | None = None
+) -> Response[bytes]:
+    """An RFC 9457 problem. `code` is stable and made for programs; `title` and `detail` are sentences for people."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, "errors": errors or []}
+    return Response(msgspec.json.encode(body), status_code=status, media_type=PROBLEM, headers=dict(headers or {}))
+
+
+def body_faults(request: AnyRequest) -> list[ShapeFault]:
+    """Every fault of shape in the JSON body that the handler's `data` refused. Empty when the fault lies elsewhere (a path, a query)."""
+    handler = request.route_handler
+    field = getattr(handler, "parsed_data_field", None)
+    body = ScopeState.from_scope(request.scope).json
+    if field is None or not isinstance(body, dict | list | str | int | float | bool | None):
+        return []
+    return list(shape_faults(body, field.annotation))
+
+
+def with_headers(app: ASGIApp) -> ASGIApp:
+    """Every answer with the headers that cost nothing and close a door each. Plain ASGI, because it stands before every hot read."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *SECURITY_HEADERS]
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return answer

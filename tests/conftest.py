@@ -1,0 +1,66 @@
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from databases import Server
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.app import create_app
+from events.tables import metadata
+from infra.installation import Installation, open_installation
+from infra.migrations import upgrade
+from infra.settings import read_settings
+
+# What every test may read and none may change: filled once, when the template is built.
+FACTS = {"regions", "sports", "alembic_version"}
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Server:
+    return Server(os.environ["SAILI_TEST_DATABASE_URL"])
+
+
+@pytest.fixture(scope="session")
+def template(database_server: Server) -> Iterator[str]:
+    """The name of a database that was built by migrating and holds the facts; clone it, or use it and leave it as it was."""
+    name = f"saili_test_{uuid.uuid4().hex[:12]}"
+    dsn = asyncio.run(database_server.create(name))
+    upgrade(dsn, metadata())
+    yield name
+    asyncio.run(database_server.drop(name))
+
+
+@pytest.fixture
+async def installation(database_server: Server, template: str, tmp_path: Path) -> AsyncIterator[Installation]:
+    """A whole installation over a real database with real commits; what a test wrote is deleted after it."""
+    settings = read_settings({"SAILI_DATA": str(tmp_path), "SECRET_KEY": "a key for tests, of enough characters"})
+    installation = open_installation(settings, database_server.dsn(template), pool_size=20)
+    yield installation
+    async with installation.sessions.begin() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in metadata().tables.keys() - FACTS:
+            await session.execute(text(f'DELETE FROM "{table}"'))  # noqa: S608 - names of our own tables
+    await installation.close()
+
+
+@pytest.fixture
+async def session(installation: Installation) -> AsyncIterator[AsyncSession]:
+    """One transaction, rolled back at the end; constraints that wait for the commit are checked first."""
+    async with installation.sessions() as session:
+        yield session
+        if session.in_transaction():
+            await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        await session.rollback()
+
+
+@pytest.fixture
+async def client(installation: Installation) -> AsyncIterator[httpx.AsyncClient]:
+    """The application in the test's own event loop, so that both share an engine."""
+    transport = httpx.ASGITransport(create_app(installation), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
