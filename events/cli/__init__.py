@@ -1,0 +1,42 @@
+"""The `saili` command. Each subcommand is a module here, imported only when it is asked for: the parent of `saili run` stays small."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from infra.logs import configure
+from infra.settings import BadSetting, read_settings
+
+# Name: what it does, in a line. The module of the same name has `arguments(parser)` and `act(arguments, settings)`.
+COMMANDS: dict[str, str] = {
+    "migrate": "bring the database to the shape that the code expects",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand. The exit status is 0, 1 when it was refused, 2 when it was asked for wrongly."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    if not argv or argv[0] not in COMMANDS:
+        return _usage(argv)
+    command = import_module(f"events.cli.{argv[0]}")
+    parser = argparse.ArgumentParser(prog=f"saili {argv[0]}", description=COMMANDS[argv[0]])
+    command.arguments(parser)
+    try:
+        settings = read_settings()
+        configure(settings.log_level)
+        return command.act(parser.parse_args(argv[1:]), settings) or 0
+    except BadSetting as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _usage(argv: Sequence[str]) -> int:
+    asked = not argv or argv[0] in ("-h", "--help", "help")
+    print(
+        "usage: saili COMMAND …\n",
+        *(f"  {name:10} {line}" for name, line in COMMANDS.items()),
+        sep="\n",
+        file=sys.stdout if asked else sys.stderr,
+    )
+    return 0 if asked else 2
