@@ -1,4 +1,4 @@
-"""The database that a command works on: the external one, the embedded one that runs already, or the embedded one for this command alone."""
+"""The database that a command works on: the external one, the embedded one that runs, or the embedded one for this command alone."""
 
 import sys
 from collections.abc import Iterator

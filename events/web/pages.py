@@ -64,16 +64,37 @@ def page_language(request: AnyRequest) -> Language:
     return Language(chosen) if chosen in set(Language) else language_of(request)
 
 
+def _words(language: Language) -> dict[str, Any]:
+    """What every template has: `_` for sentences, and dates as the language writes them."""
+    return {
+        "_": partial(translate, language),
+        "day": partial(day, language),
+        "clock_time": partial(clock_time, language),
+        "language": language,
+        "Language": Language,
+    }
+
+
 def render(template: str, language: Language, **values: Any) -> str:
-    """A template in the language. It gets `_` for sentences, and dates as that language writes them."""
-    formats = {"_": partial(translate, language), "day": partial(day, language), "clock_time": partial(clock_time, language), "language": language}
-    return _environment().get_template(template).render(**formats, Language=Language, **values)
+    """A template in the language."""
+    formats = {
+        "_": partial(translate, language),
+        "day": partial(day, language),
+        "clock_time": partial(clock_time, language),
+        "language": language,
+    }
+    return _environment().get_template(template).render(**_words(language), **values)
 
 
 def macro(template: str, name: str, language: Language) -> Any:
     """A macro of a template, for pieces that are rendered once and kept."""
-    formats = {"_": partial(translate, language), "day": partial(day, language), "clock_time": partial(clock_time, language), "language": language}
-    return getattr(_environment().get_template(template).make_module(formats), name)
+    formats = {
+        "_": partial(translate, language),
+        "day": partial(day, language),
+        "clock_time": partial(clock_time, language),
+        "language": language,
+    }
+    return getattr(_environment().get_template(template).make_module(_words(language)), name)
 
 
 def page(template: str, language: Language, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
