@@ -77,23 +77,11 @@ def _words(language: Language) -> dict[str, Any]:
 
 def render(template: str, language: Language, **values: Any) -> str:
     """A template in the language."""
-    formats = {
-        "_": partial(translate, language),
-        "day": partial(day, language),
-        "clock_time": partial(clock_time, language),
-        "language": language,
-    }
     return _environment().get_template(template).render(**_words(language), **values)
 
 
 def macro(template: str, name: str, language: Language) -> Any:
     """A macro of a template, for pieces that are rendered once and kept."""
-    formats = {
-        "_": partial(translate, language),
-        "day": partial(day, language),
-        "clock_time": partial(clock_time, language),
-        "language": language,
-    }
     return getattr(_environment().get_template(template).make_module(_words(language)), name)
 
 
