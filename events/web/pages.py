@@ -1,16 +1,20 @@
 """Pages for people: templates in the reader's language, assets under names that change with their content, headers that close the page."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
 from litestar.response.base import ASGIResponse
+from markupsafe import Markup
 
 from events.i18n import Language, translate
 from events.problems import language_of
@@ -58,10 +62,37 @@ def _environment() -> Environment:
     return environment
 
 
-def page_language(request: AnyRequest) -> Language:
-    """The language of a page: `?lang=` where the reader chose one, else what the browser asks for."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a page: the language, whether it was chosen in the address (then every link keeps it), and the address itself."""
+
+    language: Language
+    chosen: bool
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+    @property
+    def language_query(self) -> str:
+        """What a link without a query of its own ends in."""
+        return f"?lang={self.language}" if self.chosen else ""
+
+    @property
+    def other_language(self) -> str:
+        """This very address in the other language."""
+        other = Language.EN if self.language is Language.ZH else Language.ZH
+        return self.path + "?" + urlencode([*self.query, ("lang", other.value)])
+
+    def kept(self) -> list[tuple[str, str]]:
+        """The pair that keeps the language in an address, when the reader chose one."""
+        return [("lang", self.language.value)] if self.chosen else []
+
+
+def reader_of(request: AnyRequest) -> Reader:
+    """`?lang=` where the reader chose a language, else what the browser asks for."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     chosen = request.query_params.get("lang")
-    return Language(chosen) if chosen in set(Language) else language_of(request)
+    known = chosen in set(Language)
+    return Reader(Language(chosen) if known else language_of(request), known, request.url.path, tuple(pairs))
 
 
 def _words(language: Language) -> dict[str, Any]:
@@ -75,20 +106,24 @@ def _words(language: Language) -> dict[str, Any]:
     }
 
 
-def render(template: str, language: Language, **values: Any) -> str:
-    """A template in the language."""
-    return _environment().get_template(template).render(**_words(language), **values)
+def render(template: str, reader: Reader, **values: Any) -> str:
+    """A template for a reader."""
+    own = {"language_query": reader.language_query, "other_language": reader.other_language}
+    return _environment().get_template(template).render(**_words(reader.language), **own, **values)
 
 
-def macro(template: str, name: str, language: Language) -> Any:
-    """A macro of a template, for pieces that are rendered once and kept."""
-    return getattr(_environment().get_template(template).make_module(_words(language)), name)
+@cache
+def macro(template: str, name: str, language: Language) -> Callable[..., Markup]:
+    """A macro of a template in a language, for pieces that are rendered once and kept."""
+    found: Callable[..., Markup] = getattr(_environment().get_template(template).make_module(_words(language)), name)
+    return found
 
 
-def page(template: str, language: Language, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
+def page(request: AnyRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
     """A whole page as an answer that nobody else may keep."""
-    body = render(template, language, **values).encode()
-    every = {**PAGE_HEADERS, "Content-Language": language.value, "Cache-Control": "private, no-store", **(headers or {})}
+    reader = reader_of(request)
+    body = render(template, reader, **values).encode()
+    every = {**PAGE_HEADERS, "Content-Language": reader.language.value, "Cache-Control": "private, no-store", **(headers or {})}
     return Response(body, status_code=status, media_type="text/html; charset=utf-8", headers=every)
 
 
