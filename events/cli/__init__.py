@@ -13,6 +13,8 @@ COMMANDS: dict[str, str] = {
     "run": "run everything in one process tree: database, web server, relay, clock, worker",
     "web": "serve pages and the API",
     "prepare": "bring the database up to date, and load the facts and the demonstration",
+    "backup": "write the database and the key to one file",
+    "restore": "put a backup into an empty database",
     "migrate": "bring the database to the shape that the code expects",
 }
 
