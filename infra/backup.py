@@ -23,7 +23,7 @@ class NotRestored(Exception):
 
 
 def back_up(settings: Settings, dsn: str, target: Path) -> None:
-    """Write a backup of one instant. The file appears whole or not at all, and only its owner can read it: people's data and the key are in it."""
+    """Write a backup of one instant, whole or not at all. Only its owner can read it: people's data and the key are in it."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".saili-backup-") as folder:
         dump, whole = Path(folder) / DUMP, Path(folder) / "whole"
         _run(settings, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", f"--dbname={dsn}"])
