@@ -142,6 +142,10 @@ class NoCity(Refusal):
     code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
 
 
+class SportNameTaken(Refusal):
+    code, sentence = "sport_name_taken", words("“{name}”已经是一个项目的名称、别名或代号。")
+
+
 class Busy(Refusal):
     status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
 
