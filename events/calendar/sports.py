@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Sport
-from events.errors import NotFound, SportNameTaken
+from events.errors import Fault, Faulty, NotFound, SportNameTaken
 
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BRACKETED = re.compile(r"\(.*\)$")
 
 
@@ -29,10 +30,13 @@ async def ensure_sports(session: AsyncSession) -> None:
 
 async def find_sport(session: AsyncSession, label: str) -> Sport | None:
     """The sport that a label names, by its name or an alias; 健美操(啦啦操) is 健美操 unless that whole is known."""
-    for key in dict.fromkeys((normal(label), _BRACKETED.sub("", normal(label)))):
-        if found := await session.scalar(select(Sport).where(or_(func.lower(Sport.name) == key, Sport.aliases.any_() == key))):
-            return found
-    return None
+    whole = normal(label)
+    return await _called(session, whole) or await _called(session, _BRACKETED.sub("", whole))
+
+
+async def _called(session: AsyncSession, key: str) -> Sport | None:
+    found: Sport | None = await session.scalar(select(Sport).where(or_(func.lower(Sport.name) == key, Sport.aliases.any_() == key)))
+    return found
 
 
 async def list_sports(session: AsyncSession) -> Sequence[Sport]:
@@ -40,20 +44,25 @@ async def list_sports(session: AsyncSession) -> Sequence[Sport]:
 
 
 async def add_sport(session: AsyncSession, *, slug: str, name: str, name_en: str | None = None) -> Sport:
-    """A new sport. Raises SportNameTaken when its slug, its name or an alias like it is in use."""
-    if await session.get(Sport, slug) or await find_sport(session, name):
+    """A new sport. Raises Faulty for a slug or name that can't be one, SportNameTaken when its slug or name is in use."""
+    faults = [Fault("slug", "bad_identifier")] * (not _SLUG.fullmatch(slug)) + [Fault("name", "empty")] * (not normal(name))
+    if faults:
+        raise Faulty(*faults)
+    if await session.get(Sport, slug) or await _called(session, normal(name)):
         raise SportNameTaken(name=name)
-    sport = Sport(slug=slug, name=name, name_en=name_en, aliases=[])
+    sport = Sport(slug=slug, name=name.strip(), name_en=name_en, aliases=[])
     session.add(sport)
     await session.flush()
     return sport
 
 
 async def add_alias(session: AsyncSession, *, slug: str, alias: str) -> Sport:
-    """Another label for a sport. Raises NotFound, or SportNameTaken when the label already names a sport."""
+    """Another label for a sport. Raises NotFound, Faulty for an empty one, or SportNameTaken when it already names a sport."""
     if (sport := await session.get(Sport, slug)) is None:
         raise NotFound
-    if await find_sport(session, alias):
+    if not normal(alias):
+        raise Faulty(Fault("alias", "empty"))
+    if await _called(session, normal(alias)):
         raise SportNameTaken(name=alias)
     sport.aliases = [*sport.aliases, normal(alias)]
     await session.flush()

@@ -11,6 +11,9 @@ from infra.settings import BadSetting, read_settings
 # Name: what it does, in a line. The module of the same name has `arguments(parser)` and `act(arguments, settings)`.
 COMMANDS: dict[str, str] = {
     "migrate": "bring the database to the shape that the code expects",
+    "regions": "say where offices publish: set up a city",
+    "sports": "list the sports, add one, or another name for one",
+    "keys": "make, list and revoke the keys that offices write with",
 }
 
 
