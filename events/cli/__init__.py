@@ -16,6 +16,9 @@ COMMANDS: dict[str, str] = {
     "backup": "write the database and the key to one file",
     "restore": "put a backup into an empty database",
     "migrate": "bring the database to the shape that the code expects",
+    "regions": "say where offices publish: set up a city",
+    "sports": "list the sports, add one, or another name for one",
+    "keys": "make, list and revoke the keys that offices write with",
 }
 
 
