@@ -11,7 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.app import create_app
+from events.regions.service import load_facts, set_up
 from events.tables import metadata
+from infra.database import make_engine, make_sessions
 from infra.installation import Installation, open_installation
 from infra.migrations import upgrade
 from infra.settings import read_settings
@@ -31,8 +33,18 @@ def template(database_server: Server) -> Iterator[str]:
     name = f"saili_test_{uuid.uuid4().hex[:12]}"
     dsn = asyncio.run(database_server.create(name))
     upgrade(dsn, metadata())
+    asyncio.run(fill(dsn))
     yield name
     asyncio.run(database_server.drop(name))
+
+
+async def fill(dsn: str) -> None:
+    """The facts, and Shanghai with its offices."""
+    engine = make_engine(dsn, pool_size=1)
+    async with make_sessions(engine).begin() as session:
+        await load_facts(session)
+        await set_up(session, "310000")
+    await engine.dispose()
 
 
 @pytest.fixture
