@@ -305,6 +305,9 @@ def upgrade() -> None:
         postgresql_using="gist",
     )
     op.create_index("ix_occurrences_event_id", "occurrences", ["event_id"], unique=False)
+    op.create_index(
+        "ix_occurrences_stale", "occurrences", ["id"], unique=False, postgresql_where=sa.text("vevent_sequence IS DISTINCT FROM sequence")
+    )
     op.create_table(
         "divisions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -481,6 +484,7 @@ def downgrade() -> None:
     op.drop_table("registrations")
     op.drop_index(op.f("ix_divisions_competition_id"), table_name="divisions")
     op.drop_table("divisions")
+    op.drop_index("ix_occurrences_stale", table_name="occurrences", postgresql_where=sa.text("vevent_sequence IS DISTINCT FROM sequence"))
     op.drop_index("ix_occurrences_event_id", table_name="occurrences")
     op.drop_index("ix_occurrences_dates", table_name="occurrences", postgresql_using="gist")
     op.drop_table("occurrences")
