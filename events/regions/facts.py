@@ -1,4 +1,4 @@
-"""The country's table of regions as it ships (infra/data/regions): every real unit once, under the nearest real unit above it. Pure but for reading."""
+"""The country's table of regions as it ships (infra/data/regions): every real unit once, under the nearest real unit above it."""
 
 import csv
 from collections.abc import Iterator
@@ -6,10 +6,9 @@ from datetime import date
 from importlib.resources import files
 from typing import NamedTuple
 
-from events.regions.rules import RegionKind, is_statistical, lineage
+from events.regions.rules import PLACEHOLDERS, RegionKind, is_statistical, lineage
 
-# Rows of the statistics table that only group others; the one street of a county without streets bears the county's name and 000.
-PLACEHOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+# The statistics table gives a county without streets one row, of the county's own name with the code 000, and villages without one this.
 WITHOUT_STREET = "直辖村级区划"
 
 
@@ -51,7 +50,7 @@ def within_of(facts: dict[str, Fact], code: str) -> list[str]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (files("infra") / "data" / "regions" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (files("infra") / "data" / "regions" / f"{name}.csv").open(encoding="utf-8") as file:
         yield from csv.DictReader(file)
 
 

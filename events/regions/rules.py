@@ -21,6 +21,10 @@ class RegionKind(StrEnum):
     STREET = "street"
 
 
+# Rows of the statistics table that only group others and name no unit.
+PLACEHOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+
+
 def is_statistical(code: str) -> bool:
     """Whether a code of the statistics table stands for a zone that is no administrative division.
 
@@ -39,3 +43,12 @@ def lineage(code: str, above: Callable[[str], Iterable[str]]) -> list[str]:
             found.append(here)
             waiting.extend(above(here))
     return found
+
+
+class Reason(StrEnum):
+    """What became of a path of names."""
+
+    FOUND = "found"
+    ANCESTOR = "ancestor"  # a name lower down was not found: the nearest region above it
+    AMBIGUOUS = "ambiguous"  # several regions are called so
+    UNKNOWN = "unknown"

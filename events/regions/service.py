@@ -3,8 +3,7 @@
 from sqlalchemy import case, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import Refusal
-from events.i18n import words
+from events.errors import NoCity
 from events.regions.facts import read_facts, within_of
 from events.regions.models import Region
 from events.regions.queries import get_region, within
@@ -14,8 +13,9 @@ from events.regions.rules import RegionKind, Tier
 _LOAD = text("""
     INSERT INTO regions (code, name, kind, parent_code, statistical, valid_from, valid_to, successor_code, within)
     SELECT code, name, kind, parent, statistical, valid_from, valid_to, successor, string_to_array(within, ' ')
-    FROM unnest(CAST(:code AS text[]), CAST(:name AS text[]), CAST(:kind AS text[]), CAST(:parent AS text[]), CAST(:statistical AS boolean[]),
-                CAST(:valid_from AS date[]), CAST(:valid_to AS date[]), CAST(:successor AS text[]), CAST(:within AS text[]))
+    FROM unnest(CAST(:code AS text[]), CAST(:name AS text[]), CAST(:kind AS text[]), CAST(:parent AS text[]),
+                CAST(:statistical AS boolean[]), CAST(:valid_from AS date[]), CAST(:valid_to AS date[]),
+                CAST(:successor AS text[]), CAST(:within AS text[]))
          AS fact (code, name, kind, parent, statistical, valid_from, valid_to, successor, within)
     ON CONFLICT (code) DO UPDATE
     SET (name, kind, parent_code, statistical, valid_from, valid_to, successor_code, within) = (excluded.name, excluded.kind,
@@ -26,12 +26,6 @@ _LOAD = text("""
            excluded.successor_code, excluded.within)
     RETURNING code
 """)
-
-
-class NoCity(Refusal):
-    """Tiers are set for one city at a time: a province of many cities has no calendar of its own here."""
-
-    code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
 
 
 async def load_facts(session: AsyncSession) -> int:
@@ -55,7 +49,7 @@ async def ensure_regions(session: AsyncSession) -> None:
 async def set_up(session: AsyncSession, code: str) -> dict[Tier, int]:
     """Say that a city's offices publish: the city itself, its areas and their streets get their tiers. Returns how many of each.
 
-    The root may be a municipality, a prefecture, or a county-level city of its own. Statistical zones get no tier unless one is the root, for
+    The root may be a municipality, a prefecture, or a county-level city of its own. A statistical zone gets no tier unless it is the root:
     no office of the administration stands there. Raises NotFound for an unknown code and NoCity for a province of several cities.
     """
     root = await get_region(session, code)
