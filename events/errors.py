@@ -148,6 +148,10 @@ class AlreadyPublished(Refusal):
     code, sentence = "already_published", words("活动已经发布。")
 
 
+class NoCity(Refusal):
+    code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
+
+
 class Busy(Refusal):
     status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
 

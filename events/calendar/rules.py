@@ -13,6 +13,20 @@ class EventStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# What citizens may see.
+PUBLIC = (EventStatus.PUBLISHED, EventStatus.POSTPONED, EventStatus.CANCELLED)
+
+
+class ShownStatus(StrEnum):
+    """The status as it is read: what the office said, and that a published event is over."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
 class OccurrenceStatus(StrEnum):
     SCHEDULED = "scheduled"
     CANCELLED = "cancelled"
@@ -59,3 +73,18 @@ def registration_state(now: datetime, *, opens_at: datetime | None, closes_at: d
     if now < opens_at:
         return RegistrationState.UPCOMING
     return RegistrationState.FULL if full else RegistrationState.OPEN
+
+
+def shown_status(now: datetime, status: EventStatus, over_at: datetime | None) -> ShownStatus:
+    """A published event is finished from the instant its last session ends; one that was postponed or cancelled stays so."""
+    if status is EventStatus.PUBLISHED and over_at is not None and now >= over_at:
+        return ShownStatus.FINISHED
+    return ShownStatus(status.value)
+
+
+def next_turn(
+    now: datetime, *, status: EventStatus, over_at: datetime | None, opens_at: datetime | None, closes_at: datetime | None
+) -> datetime | None:
+    """The next instant at which an event is read differently although nobody touched it: finished, registration opens or closes."""
+    turns = (over_at if status is EventStatus.PUBLISHED else None, opens_at if closes_at else None, closes_at if opens_at else None)
+    return min((at for at in turns if at is not None and at > now), default=None)

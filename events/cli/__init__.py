@@ -10,6 +10,9 @@ from infra.settings import BadSetting, read_settings
 
 # Name: what it does, in a line. The module of the same name has `arguments(parser)` and `act(arguments, settings)`.
 COMMANDS: dict[str, str] = {
+    "run": "run everything in one process tree: database, web server, relay, clock, worker",
+    "web": "serve pages and the API",
+    "prepare": "bring the database up to date, and load the facts and the demonstration",
     "migrate": "bring the database to the shape that the code expects",
 }
 

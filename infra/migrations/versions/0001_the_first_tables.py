@@ -66,7 +66,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_regions_name", "regions", ["name"], unique=False)
     op.create_index(op.f("ix_regions_parent_code"), "regions", ["parent_code"], unique=False)
-    op.create_index("ix_regions_within", "regions", ["within"], unique=False, postgresql_using="gin")
+    op.create_index("ix_regions_within", "regions", ["within"], unique=False, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
     op.create_table(
         "sports",
         sa.Column("slug", sa.Text(), nullable=False),
@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("source_key", sa.Text(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.Column("grams", postgresql.ARRAY(sa.String()), nullable=False),
         sa.Column("registration_opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True),
@@ -500,7 +501,7 @@ def downgrade() -> None:
     op.drop_table("series")
     op.drop_table("api_keys")
     op.drop_table("sports")
-    op.drop_index("ix_regions_within", table_name="regions", postgresql_using="gin")
+    op.drop_index("ix_regions_within", table_name="regions", postgresql_using="gin", postgresql_with={"fastupdate": "off"})
     op.drop_index(op.f("ix_regions_parent_code"), table_name="regions")
     op.drop_index("ix_regions_name", table_name="regions")
     op.drop_table("regions")

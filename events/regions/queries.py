@@ -1,0 +1,98 @@
+"""Reading regions. `within` is the only way to ask what lies below one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.errors import NotFound
+from events.regions.models import Region
+from events.regions.names import Names, spellings
+from events.regions.rules import Reason, RegionKind, Tier
+
+# What may stand in a column of a path, the likeliest first: offices write a county-level city as the city, a town of 东莞 as the district.
+KINDS: dict[str, tuple[RegionKind, ...]] = {
+    "province": (RegionKind.PROVINCE,),
+    "city": (RegionKind.CITY, RegionKind.PROVINCE, RegionKind.AREA),
+    "district": (RegionKind.AREA, RegionKind.CITY, RegionKind.STREET),
+    "street": (RegionKind.STREET,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The region that a path of names leads to. Unless it was FOUND, `region` is the nearest one that is sure, or None."""
+
+    region: Region | None
+    reason: Reason
+    candidates: tuple[Region, ...] = ()
+    unread: str | None = None
+
+
+def within(*codes: str) -> Select[str]:
+    """The codes of regions, of all below them, and of those they took over: `Event.region_code.in_(within("310110"))`."""
+    return select(Region.code).where(Region.within.overlap(list(codes)))
+
+
+async def get_region(session: AsyncSession, code: str) -> Region:
+    """The region of a code. Raises NotFound."""
+    if (found := await find_region(session, code)) is None:
+        raise NotFound
+    return found
+
+
+async def find_region(session: AsyncSession, code: str) -> Region | None:
+    return await session.get(Region, code)
+
+
+async def list_regions(
+    session: AsyncSession, *, tier: Tier | None = None, within_code: str | None = None, after: str = "", limit: int = 200
+) -> Sequence[Region]:
+    """Regions by code, those after `after`, at most `limit`; of one tier, and within one region, when given."""
+    wanted = select(Region).where(Region.code > after).order_by(Region.code).limit(limit)
+    if tier:
+        wanted = wanted.where(Region.tier == tier)
+    if within_code:
+        wanted = wanted.where(Region.code.in_(within(within_code)))
+    return (await session.scalars(wanted)).all()
+
+
+async def resolve_path(session: AsyncSession, names: Names) -> Resolution:
+    """The region that a path names, each name sought within those above it. A street's name alone never decides: 3,743 are not unique."""
+    sure: Region | None = None
+    scope: list[Region] = []
+    for level, name in names.given():
+        found = await _called(session, level, name, scope)
+        if not found:
+            reason = Reason.AMBIGUOUS if len(scope) > 1 else Reason.ANCESTOR if scope else Reason.UNKNOWN
+            return Resolution(sure, reason, tuple(scope) if len(scope) > 1 else (), name)
+        if level == "street" and not scope:
+            return Resolution(None, Reason.AMBIGUOUS, tuple(found), name)
+        scope = found
+        sure = scope[0] if len(scope) == 1 else sure
+    if len(scope) > 1:
+        return Resolution(sure, Reason.AMBIGUOUS, tuple(scope), name)
+    return Resolution(sure, Reason.FOUND if sure else Reason.UNKNOWN)
+
+
+async def _called(session: AsyncSession, level: str, name: str, scope: Sequence[Region]) -> list[Region]:
+    """Those that `name` fits best in a column, within any of the scope. Every spelling but a zone's begins with the name's two first signs."""
+    kinds = [kind for kind in KINDS[level] if scope or level == "street" or kind is not RegionKind.STREET]
+    alike = Region.name.startswith(name[:2], autoescape=True)
+    wanted = select(Region).where(Region.kind.in_(kinds))
+    if scope:
+        codes = {code for region in scope for code in (region.code, region.successor_code) if code}
+        wanted = wanted.where(Region.code.in_(within(*codes)))
+        alike = or_(alike, Region.statistical & (Region.kind == RegionKind.AREA))
+    fits = [(fit, region) for region in await session.scalars(wanted.where(alike)) if (fit := _fit(name, region, kinds, level))]
+    best = min((fit for fit, _ in fits), default=None)
+    return sorted((region for fit, region in fits if fit == best), key=lambda region: region.code)
+
+
+def _fit(name: str, region: Region, kinds: Sequence[RegionKind], level: str) -> tuple[int, int, bool, bool] | None:
+    """How well a name fits a region, the smaller the better; None when it is not called so."""
+    if level == "city" and region.kind is RegionKind.PROVINCE and not region.name.endswith("市"):
+        return None
+    strength = spellings(region.name, region.kind, statistical=region.statistical).get(name)
+    return None if strength is None else (strength, kinds.index(region.kind), region.valid_to is not None, region.statistical)
