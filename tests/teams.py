@@ -7,24 +7,21 @@ from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from events.calendar.dates import Precision
 from events.calendar.models import Event
 from events.calendar.rules import EventStatus
 from events.competitions.models import Competition, Division
 from events.competitions.rules import Entry, Promotion
-from events.regions.models import Region
-from events.regions.rules import RegionKind, Tier
+from events.regions.rules import Tier
 from events.registrations.contents import RegistrationIn
 from events.registrations.models import Registration
 from events.registrations.service import Receipt, register
 from infra.ids import new_id
 from infra.installation import Installation
 
-# 310000 is the city, 310110 Yangpu, 310110017 one of its streets.
-REGIONS = {"310000": ("上海市", RegionKind.PROVINCE, Tier.CITY), "310110": ("杨浦区", RegionKind.AREA, Tier.DISTRICT)}
-STREET = "310110017"
+# 殷行街道, a street of the district 杨浦区 (310110).
+STREET = "310110016"
 
 NOW = datetime(2026, 5, 2, 4, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -46,11 +43,6 @@ async def make_event(installation: Installation, **changes: Any) -> UUID:
         "precision": Precision.DAY, "first_on": day, "last_on": day, "changed_at": NOW, "created_at": NOW,
     }  # fmt: skip
     async with installation.sessions.begin() as session:
-        for code, (name, kind, tier) in REGIONS.items():
-            within = [c for c in ("310000", code) if code.startswith(c.rstrip("0"))]
-            await session.execute(insert(Region).values(code=code, name=name, kind=kind, tier=tier, within=within).on_conflict_do_nothing())
-        street = {"code": STREET, "name": "殷行街道", "kind": RegionKind.STREET, "tier": Tier.STREET, "parent_code": "310110"}
-        await session.execute(insert(Region).values(**street, within=["310000", "310110", STREET]).on_conflict_do_nothing())
         session.add(Event(**event | changes))
     return (event | changes)["id"]
 

@@ -3,13 +3,13 @@
 import asyncio
 
 from sqlalchemy import func, select
-from teams import division_of, enter, make_division, places, team
 
 from events.errors import AlreadyRegistered
 from events.registrations.models import Registration
 from events.registrations.service import Receipt
 from infra.installation import Installation
 from infra.outbox import Outbox
+from tests.teams import division_of, enter, make_division, places, team
 
 
 async def test_three_hundred_attempts_on_a_hundred_places_confirm_a_hundred_in_the_order_of_the_lock(installation: Installation) -> None:

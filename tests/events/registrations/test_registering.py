@@ -6,7 +6,6 @@ from uuid import uuid4
 import httpx
 import pytest
 from sqlalchemy import func, select
-from teams import division_of, enter, make_division, make_event, places, team
 
 from events.calendar.models import Event
 from events.calendar.rules import EventStatus
@@ -16,6 +15,7 @@ from events.registrations.models import IdempotencyKey, Registration
 from infra import clock
 from infra.installation import Installation
 from infra.outbox import Outbox
+from tests.teams import division_of, enter, make_division, make_event, places, team
 
 
 async def send(client: httpx.AsyncClient, division_id: object, body: dict[str, Any], key: str = "", **headers: str) -> httpx.Response:
