@@ -1,6 +1,6 @@
 """Events as they are read: the JSON shapes, and the bytes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -116,6 +116,12 @@ _encode = msgspec.json.Encoder().encode
 def encode_brief(entry: Entry, now: datetime, public_url: str) -> bytes:
     """The event as JSON for a list or a month, as it is read at an instant."""
     return _encode(EventBrief(**_shown(entry, now, public_url)))
+
+
+def encode_page(entries: Iterable[Entry], after: str | None, now: datetime, public_url: str) -> bytes:
+    """A page of a list as JSON, and the cursor of the next one."""
+    items = b",".join(encode_brief(entry, now, public_url) for entry in entries)
+    return b'{"items":[%b],"next":%b}' % (items, _encode(after))
 
 
 def encode_full(entry: Entry, competitions: Sequence[tuple[UUID, str]], now: datetime, public_url: str) -> bytes:
