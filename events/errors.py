@@ -43,6 +43,8 @@ FAULTS: dict[str, str] = {
     "unread_date": words("日期读不懂：{unread}。"),
     "no_date": words("请写日期（date_text）或场次（occurrences），二者取一。"),
     "both_dates": words("日期（date_text）与场次（occurrences）只能写一种。"),
+    "one_of": words("{names} 之中须写一种，也只能写一种。"),
+    "too_many_days": words("一场最多 {most} 天。"),
     "identity_number": words("这里不收证件号码，请删去。"),
     "duplicate": words("重复了。"),
     "not_offered": words("暂不提供这种方式。"),
@@ -150,6 +152,10 @@ class AlreadyPublished(Refusal):
 
 class NoCity(Refusal):
     code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
+
+
+class OccurrenceStopped(Refusal):
+    code, sentence = "occurrence_stopped", words("这一场已经取消。")
 
 
 class Busy(Refusal):

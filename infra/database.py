@@ -65,5 +65,6 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: AsyncEngine, **info: object) -> Sessions:
+    """Transactions on the engine. `info` rides along in every session's `info`."""
+    return async_sessionmaker(engine, expire_on_commit=False, info=info)

@@ -1,6 +1,6 @@
 """What every process of an installation holds: its settings, its way to the database, its key."""
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from infra.crypto import Keys
 from infra.database import Sessions, make_engine, make_sessions, reading
@@ -27,4 +27,11 @@ class Installation:
 def open_installation(settings: Settings, dsn: str, *, pool_size: int = 8, application: str = "saili") -> Installation:
     """Make the engine inside the process (and loop) that uses it; nothing is connected yet."""
     engine = make_engine(dsn, pool_size=pool_size, application=application)
-    return Installation(settings, engine, reading(engine), make_sessions(engine), Keys(settings.require_secret()))
+    return Installation(settings, engine, reading(engine), make_sessions(engine, settings=settings), Keys(settings.require_secret()))
+
+
+def settings_of(session: AsyncSession) -> Settings:
+    """The settings of the installation that a session belongs to: zone and links shape what is stored, whoever writes it."""
+    settings = session.info["settings"]
+    assert isinstance(settings, Settings)  # noqa: S101 - make_sessions above is the only one that fills it
+    return settings

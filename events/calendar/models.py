@@ -130,6 +130,7 @@ class Occurrence(Base):
         CheckConstraint("first_on <= last_on", name="dates_in_order"),
         CheckConstraint("ends_at >= starts_at", name="times_in_order"),
         Index("ix_occurrences_event_id", "event_id"),
+        Index("ix_occurrences_stale", "id", postgresql_where=text("vevent_sequence IS DISTINCT FROM sequence")),
         Index("ix_occurrences_dates", text("daterange(first_on, last_on, '[]')"), postgresql_using="gist"),
     )
 

@@ -282,7 +282,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "daypart",
-            sa.Enum("morning", "afternoon", "evening", name="daypart", native_enum=False, create_constraint=True, length=32),
+            sa.Enum("morning", "noon", "afternoon", "evening", name="daypart", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column(
@@ -306,6 +306,9 @@ def upgrade() -> None:
         postgresql_using="gist",
     )
     op.create_index("ix_occurrences_event_id", "occurrences", ["event_id"], unique=False)
+    op.create_index(
+        "ix_occurrences_stale", "occurrences", ["id"], unique=False, postgresql_where=sa.text("vevent_sequence IS DISTINCT FROM sequence")
+    )
     op.create_table(
         "divisions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -482,6 +485,7 @@ def downgrade() -> None:
     op.drop_table("registrations")
     op.drop_index(op.f("ix_divisions_competition_id"), table_name="divisions")
     op.drop_table("divisions")
+    op.drop_index("ix_occurrences_stale", table_name="occurrences", postgresql_where=sa.text("vevent_sequence IS DISTINCT FROM sequence"))
     op.drop_index("ix_occurrences_event_id", table_name="occurrences")
     op.drop_index("ix_occurrences_dates", table_name="occurrences", postgresql_using="gist")
     op.drop_table("occurrences")

@@ -1,0 +1,103 @@
+"""Keep every occurrence's VEVENT as bytes, rendered where what it shows has changed: where `sequence` runs ahead of `vevent_sequence`."""
+
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
+from events.calendar.rules import EventStatus
+from events.calendar.vevents import Place, Shown, render
+from infra.installation import settings_of
+from infra.settings import Settings
+
+_SAME = {field.name for field in fields(Shown)}
+
+
+async def render_event(session: AsyncSession, event_id: UUID) -> int:
+    """Render and keep every occurrence of the event that shows something new, and say how many. Called once the sequences are raised."""
+    return await _render(session, _shown_of(Occurrence.event_id == event_id))
+
+
+async def render_stale(session: AsyncSession, *, limit: int = 500) -> int:
+    """The same for any `limit` occurrences that wait, after a wide change. Returns how many; less than `limit` means that none is left."""
+    return await _render(session, _shown_of().order_by(Occurrence.id).limit(limit))
+
+
+async def _render(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:
+    settings = settings_of(session)
+    waiting = [_shown(row, settings) for row in (await session.execute(query)).mappings()]
+    if waiting:
+        await _keep(session, waiting)
+    return len(waiting)
+
+
+async def _keep(session: AsyncSession, waiting: list[Shown]) -> None:
+    """Store bytes beside the sequence they show. A row that moved on meanwhile is left to whoever moved it."""
+    kept = (
+        update(Occurrence)
+        .where(Occurrence.id == bindparam("of"), Occurrence.sequence == bindparam("at"))
+        .values(vevent=bindparam("bytes"), vevent_sequence=bindparam("at"))
+    )
+    connection = await session.connection()
+    await connection.execute(kept, [{"of": shown.id, "at": shown.sequence, "bytes": render(shown)} for shown in waiting])
+
+
+def _shown_of(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """What waiting occurrences show, in one statement, so that a name and the sequence that announces it come from one snapshot.
+
+    A draft that no calendar has ever shown stays out; one that was unpublished is rendered as cancelled.
+    """
+    waits = Occurrence.vevent_sequence.is_distinct_from(Occurrence.sequence)
+    known = or_(Event.status != EventStatus.DRAFT, Occurrence.vevent.is_not(None))
+    return (
+        select(
+            Occurrence.id,
+            Occurrence.sequence,
+            Occurrence.changed_at,
+            Occurrence.first_on,
+            Occurrence.last_on,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.daypart,
+            Occurrence.label,
+            Occurrence.status,
+            Occurrence.removed_at.is_not(None).label("removed"),
+            Event.created_at,
+            Event.title,
+            Event.tier,
+            Event.organiser,
+            Event.undertaker,
+            Event.contact,
+            Event.summary,
+            Event.status.label("event_status"),
+            Event.id.label("event_id"),
+            Event.audience,
+            Series.name.label("series"),
+            Board.name.label("board"),
+            Sport.name.label("sport"),
+            Venue.name.label("venue"),
+            Venue.address,
+            Venue.lon,
+            Venue.lat,
+            Venue.datum,
+        )
+        .join(Event, Event.id == Occurrence.event_id)
+        .outerjoin(Series, Series.id == Event.series_id)
+        .outerjoin(Board, Board.id == Event.board_id)
+        .outerjoin(Sport, Sport.slug == Event.sports[1])
+        .outerjoin(Venue, Venue.id == Event.venue_id)
+        .where(waits, known, *conditions)
+    )
+
+
+def _shown(row: RowMapping, settings: Settings) -> Shown:
+    place = None
+    if row["venue"]:
+        place = Place(name=row["venue"], address=row["address"], lon=row["lon"], lat=row["lat"], datum=row["datum"])
+    categories = tuple(c for c in (row["series"], row["board"], row["sport"], *row["audience"]) if c)
+    url = f"{settings.public_url}/events/{row['event_id']}"
+    same = {name: row[name] for name in row.keys() & _SAME}
+    return Shown(**same, place=place, categories=categories, url=url, zone=settings.zone)
