@@ -16,6 +16,7 @@ from events.accounts.service import PREFIX
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import HANDLERS, language_of
+from events.regions.routes import router as regions
 from events.registrations import routes as registrations
 from infra.installation import Installation
 from infra.web import MAX_BODY, bearer, transaction_of, with_headers
@@ -55,7 +56,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready, registrations.router],
+        [live, ready, regions, registrations.router],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),

@@ -89,6 +89,10 @@ class NotFound(Refusal):
     status, code, sentence = 404, "not_found", words("没有找到。")
 
 
+class NoRegion(NotFound):
+    sentence = words("没有代码为 {code} 的行政区划。")
+
+
 class Unauthenticated(Refusal):
     status, code, sentence = 401, "unauthenticated", words("需要有效的密钥。")
 
@@ -152,6 +156,14 @@ class AlreadyPublished(Refusal):
 
 class NoCity(Refusal):
     code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
+
+
+class RoleOutOfPlace(Refusal):
+    code, sentence = "role_out_of_place", words("{name}（{code}）没有设置这一级的发布单位，不能给出 {role} 的密钥。")
+
+
+class SportNameTaken(Refusal):
+    code, sentence = "sport_name_taken", words("“{name}”已经是一个项目的名称、别名或代号。")
 
 
 class OccurrenceStopped(Refusal):
