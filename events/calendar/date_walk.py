@@ -176,6 +176,9 @@ class Walker:
 
     def _quarter(self, token: Token) -> None:
         quarter = token.number()
+        if not 1 <= quarter <= 4:
+            self._junk(token)
+            return
         self._add(Point(token.text, stretch=(Precision.QUARTER, quarter * 3 - 2, quarter * 3)))
 
     def _stretch(self, token: Token) -> None:
