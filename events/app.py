@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.queries import get_actor
 from events.accounts.rules import Actor
 from events.accounts.service import PREFIX
+from events.calendar.routes_writing import router as events
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import HANDLERS, language_of
@@ -60,7 +61,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready],
+        [live, ready, events],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),
