@@ -13,12 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.queries import get_actor
 from events.accounts.rules import Actor
 from events.accounts.service import PREFIX
-from events.calendar.routes_writing import router as events
+from events.calendar.months_ready import Months
+from events.calendar.ready import Ready
+from events.calendar.revisions import WATCHER
+from events.calendar.routes_reading import router as calendar_reading
+from events.calendar.routes_writing import router as calendar_writing
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import HANDLERS, language_of
+from events.regions.routes import router as regions
+from events.registrations import routes as registrations
 from infra.installation import Installation
-from infra.web import MAX_BODY, AnyRequest, transaction_of, with_headers
+from infra.web import MAX_BODY, bearer, transaction_of, with_headers
 
 
 @get("/health/live", sync_to_thread=False, include_in_schema=False)
@@ -42,35 +48,35 @@ async def provide_actor(request: Request[None, None, State], session: NamedDepen
     return await get_actor(session, key)
 
 
-def bearer(request: AnyRequest) -> str:
-    """The token of `Authorization: Bearer …` (RFC 6750, section 2.1), or nothing."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
 def provide_language(request: Request[None, None, State]) -> Language:
     return language_of(request)
 
 
 def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
+    kept = Ready(installation.reader)
+    installation.sessions.configure(info={WATCHER: kept})
+    months = Months(kept, installation.reader, installation.settings.zone, installation.settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        yield
+        async with kept.polling():
+            yield
         await installation.close()
 
     return Litestar(
-        [live, ready, events],
+        [live, ready, calendar_reading, calendar_writing, regions, registrations.router],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),
             "language": Provide(provide_language, sync_to_thread=False),
             "installation": Provide(lambda: installation, sync_to_thread=False),
+            "months": Provide(lambda: months, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
         middleware=[with_headers],
         lifespan=[lifespan],
+        state=State({"months": months}),
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[]),
     )

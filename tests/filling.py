@@ -16,6 +16,7 @@ from infra import clock
 from infra.ids import new_id
 
 Days = tuple[date, date]
+Day = date | Days | datetime
 
 
 async def add_series(session: AsyncSession, slug: str, name: str, *boards: str) -> tuple[UUID, list[UUID]]:
@@ -36,9 +37,9 @@ async def add_venue(session: AsyncSession, name: str, **columns: Any) -> UUID:
     return venue.id
 
 
-async def add_event(session: AsyncSession, title: str, *days: date | Days | datetime, searched: Sequence[str] = (), **columns: Any) -> UUID:
+async def add_event(session: AsyncSession, title: str, *days: Day | Occurrence, searched: Sequence[str] = (), **columns: Any) -> UUID:
     """A published event of Yangpu with a session for each of its days, runs or starts; `first_on`, `last_on` bound days it can't name."""
-    sessions = [occurrence(position, day) for position, day in enumerate(days)]
+    sessions = [day if isinstance(day, Occurrence) else occurrence(position, day) for position, day in enumerate(days)]
     defaults = {
         "status": EventStatus.PUBLISHED,
         "tier": Tier.DISTRICT,
@@ -60,7 +61,7 @@ async def add_event(session: AsyncSession, title: str, *days: date | Days | date
     return event.id
 
 
-def occurrence(position: int, day: date | Days | datetime, **columns: Any) -> Occurrence:
+def occurrence(position: int, day: Day, **columns: Any) -> Occurrence:
     """A session of two hours from an instant, of a day, or of a run of days."""
     if isinstance(day, datetime):
         columns = {"first_on": day.date(), "last_on": day.date(), "starts_at": day, "ends_at": day + timedelta(hours=2)} | columns
@@ -68,3 +69,10 @@ def occurrence(position: int, day: date | Days | datetime, **columns: Any) -> Oc
         first, last = day if isinstance(day, tuple) else (day, day)
         columns = {"first_on": first, "last_on": last} | columns
     return Occurrence(id=new_id(), position=position, status=OccurrenceStatus.SCHEDULED, changed_at=clock.now(), **columns)
+
+
+async def touch(session: AsyncSession, one: Occurrence, **columns: Any) -> None:
+    """Change what a session shows as every verb does: its sequence grows, and the instant is now."""
+    for name, value in (columns | {"sequence": one.sequence + 1, "changed_at": clock.now()}).items():
+        setattr(one, name, value)
+    await session.flush()

@@ -1,6 +1,6 @@
 """Events as they are read: the JSON shapes, and the bytes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ import msgspec
 
 from events.calendar.dates import Precision
 from events.calendar.entries import Entry, Named, OccurrenceShown, Place, VenueShown
+from events.calendar.holidays import HolidayShown
 from events.calendar.rules import RegistrationState, ShownStatus
 from events.regions.rules import Tier
 
@@ -59,6 +60,57 @@ class EventFull(EventWritten, frozen=True):
     competitions: tuple[CompetitionBrief, ...]
 
 
+class EventPage(msgspec.Struct, frozen=True):
+    items: tuple[EventBrief, ...]
+    next: str | None
+
+
+class DayShown(msgspec.Struct, frozen=True):
+    date: date
+    holiday: HolidayShown | None
+    events: tuple[EventBrief, ...]
+
+
+class Counts(msgspec.Struct, frozen=True):
+    tier: dict[Tier, int]
+
+
+class MonthShown(msgspec.Struct, frozen=True):
+    """A month. `counts` has each event once, on however many days it stands; `long_term` names no day and touches over three months."""
+
+    month: str
+    days: tuple[DayShown, ...]
+    runs: tuple[EventBrief, ...]
+    undated: tuple[EventBrief, ...]
+    long_term: tuple[EventBrief, ...]
+    counts: Counts
+    holidays_announced: bool
+
+
+class SeriesShown(msgspec.Struct, frozen=True):
+    slug: str
+    name: str
+    region: Place
+    boards: tuple[Named, ...]
+
+
+class SeriesPage(msgspec.Struct, frozen=True):
+    items: tuple[SeriesShown, ...]
+    next: str | None
+
+
+class SportShown(msgspec.Struct, frozen=True):
+    slug: str
+    name: str
+    name_en: str | None
+    aliases: tuple[str, ...]
+
+
+class SportPage(msgspec.Struct, frozen=True):
+    items: tuple[SportShown, ...]
+    next: str | None
+
+
 _SAME = (
     "id", "title", "tier", "region", "series", "board", "sport", "audience", "date_text", "precision", "first_on", "last_on", "occurrences",
     "venue", "organiser", "undertaker", "source_url", "changed_at", "tier_as_written", "demo",
@@ -69,6 +121,12 @@ _encode = msgspec.json.Encoder().encode
 def encode_brief(entry: Entry, now: datetime, public_url: str) -> bytes:
     """The event as JSON for a list or a month, as it is read at an instant."""
     return _encode(EventBrief(**_shown(entry, now, public_url)))
+
+
+def encode_page(entries: Iterable[Entry], after: str | None, now: datetime, public_url: str) -> bytes:
+    """A page of a list as JSON, and the cursor of the next one."""
+    items = b",".join(encode_brief(entry, now, public_url) for entry in entries)
+    return b'{"items":[%b],"next":%b}' % (items, _encode(after))
 
 
 def written(entry: Entry, now: datetime, public_url: str) -> EventWritten:

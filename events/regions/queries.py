@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import NotFound
+from events.errors import NoRegion
 from events.regions.models import Region
 from events.regions.names import Names, spellings
 from events.regions.rules import Reason, RegionKind, Tier
@@ -36,9 +36,9 @@ def within(*codes: str) -> Select[str]:
 
 
 async def get_region(session: AsyncSession, code: str) -> Region:
-    """The region of a code. Raises NotFound."""
+    """The region of a code. Raises NoRegion, which is a NotFound."""
     if (found := await find_region(session, code)) is None:
-        raise NotFound
+        raise NoRegion(code=code)
     return found
 
 
@@ -47,14 +47,14 @@ async def find_region(session: AsyncSession, code: str) -> Region | None:
 
 
 async def list_regions(
-    session: AsyncSession, *, tier: Tier | None = None, within_code: str | None = None, after: str = "", limit: int = 200
+    session: AsyncSession, *, tiers: Sequence[Tier] = (), within_codes: Sequence[str] = (), after: str = "", limit: int = 200
 ) -> Sequence[Region]:
-    """Regions by code, those after `after`, at most `limit`; of one tier, and within one region, when given."""
+    """Regions by code, those after `after`, at most `limit`; of one of the tiers, and within one of the regions, when given."""
     wanted = select(Region).where(Region.code > after).order_by(Region.code).limit(limit)
-    if tier:
-        wanted = wanted.where(Region.tier == tier)
-    if within_code:
-        wanted = wanted.where(Region.code.in_(within(within_code)))
+    if tiers:
+        wanted = wanted.where(Region.tier.in_(tiers))
+    if within_codes:
+        wanted = wanted.where(Region.code.in_(within(*within_codes)))
     return (await session.scalars(wanted)).all()
 
 
@@ -77,7 +77,7 @@ async def resolve_path(session: AsyncSession, names: Names) -> Resolution:
 
 
 async def _called(session: AsyncSession, level: str, name: str, scope: Sequence[Region]) -> list[Region]:
-    """Those that `name` fits best in a column, within any of the scope. Every spelling but a zone's begins with the name's two first signs."""
+    """Those that `name` fits best in a column, within any of the scope. All spellings but a zone's share the first two characters."""
     kinds = [kind for kind in KINDS[level] if scope or level == "street" or kind is not RegionKind.STREET]
     alike = Region.name.startswith(name[:2], autoescape=True)
     wanted = select(Region).where(Region.kind.in_(kinds))

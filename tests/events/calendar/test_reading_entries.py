@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
-from filling import add_event, add_series, add_venue
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +13,7 @@ from events.calendar.models import Event, Occurrence
 from events.calendar.rules import Datum, EventStatus, OccurrenceStatus
 from events.calendar.schemas_out import encode_brief, encode_full
 from events.regions.rules import Tier
+from tests.filling import add_event, add_series, add_venue
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 5, 15, 4, tzinfo=UTC)
