@@ -55,7 +55,7 @@ def provide_language(request: Request[None, None, State]) -> Language:
 def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
     kept = Ready(installation.reader)
-    installation.sessions.configure(info={WATCHER: kept})
+    installation.sessions.configure(info={**installation.sessions.kw["info"], WATCHER: kept})
     months = Months(kept, installation.reader, installation.settings.zone, installation.settings.public_url)
 
     @asynccontextmanager
