@@ -19,6 +19,7 @@ from events.calendar.months_ready import Months
 from events.calendar.ready import Ready
 from events.calendar.revisions import WATCHER
 from events.calendar.routes_reading import router as calendar_reading
+from events.calendar.routes_writing import router as calendar_writing
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import language_of
@@ -75,7 +76,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready, calendar_reading, regions, registrations.router, *PAGES],
+        [live, ready, calendar_reading, calendar_writing, regions, registrations.router, *PAGES],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),
