@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
@@ -18,18 +18,26 @@ from events.accounts.service import PREFIX
 from events.calendar.months_ready import Months
 from events.calendar.ready import Ready
 from events.calendar.revisions import WATCHER
-from events.calendar.routes_reading import router as calendar_reading
-from events.calendar.routes_writing import router as calendar_writing
+from events.calendar.routes_reading import handlers as calendar_reading
+from events.calendar.routes_writing import handlers as calendar_writing
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import language_of
 from events.problems import on_error as problem_of
-from events.regions.routes import router as regions
-from events.registrations import routes as registrations
+from events.regions.routes import handlers as regions
+from events.registrations.routes import handlers as registrations
 from events.web.errors import on_error as page_of
 from events.web.routes import PAGES
 from infra.installation import Installation
 from infra.web import MAX_BODY, AnyRequest, bearer, transaction_of, with_headers
+
+# One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
+API = [
+    *regions,
+    *calendar_reading,
+    *calendar_writing,
+    *registrations,
+]
 
 
 @get("/health/live", sync_to_thread=False, include_in_schema=False)
@@ -76,7 +84,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready, calendar_reading, calendar_writing, regions, registrations.router, *PAGES],
+        [live, ready, Router("/api/v1", route_handlers=API), *PAGES],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,4 +49,4 @@ async def register_team(
     return receipt_out(receipt, installation)
 
 
-router = Router("/api/v1", route_handlers=[register_team])
+handlers = [register_team]
