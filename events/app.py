@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.queries import get_actor
 from events.accounts.rules import Actor
 from events.accounts.service import PREFIX
+from events.competitions import routes as competitions
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import HANDLERS, language_of
 from events.regions.routes import router as regions
 from events.registrations import routes as registrations
+from events.registrations import routes_organiser as organiser
 from infra.installation import Installation
 from infra.web import MAX_BODY, bearer, transaction_of, with_headers
 
@@ -47,6 +49,10 @@ def provide_language(request: Request[None, None, State]) -> Language:
     return language_of(request)
 
 
+# One router for the whole API: addresses that two slices share (GET in one, PATCH in another) can't be joined from two.
+api = Router("/api/v1", route_handlers=[*competitions.handlers, *registrations.handlers, *organiser.handlers])
+
+
 def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
 
@@ -56,7 +62,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready, regions, registrations.router],
+        [live, ready, regions, api],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),
