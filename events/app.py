@@ -20,12 +20,14 @@ from events.calendar.ready import Ready
 from events.calendar.revisions import WATCHER
 from events.calendar.routes_reading import handlers as calendar_reading
 from events.calendar.routes_writing import handlers as calendar_writing
+from events.competitions.routes import handlers as competitions
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import language_of
 from events.problems import on_error as problem_of
 from events.regions.routes import handlers as regions
 from events.registrations.routes import handlers as registrations
+from events.registrations.routes_organiser import handlers as organisers
 from events.web.errors import on_error as page_of
 from events.web.routes import PAGES
 from infra.installation import Installation
@@ -36,7 +38,9 @@ API = [
     *regions,
     *calendar_reading,
     *calendar_writing,
+    *competitions,
     *registrations,
+    *organisers,
 ]
 
 

@@ -101,7 +101,8 @@ class MonthPage:
         return f"/calendar/{first:%Y-%m}"
 
     def _month(self, first: date) -> Link:
-        return Link(month_name(self.reader.language, first), self._address(self.filters, first))
+        """A month to go to; of this very year, it is named without it."""
+        return Link(month_name(self.reader.language, first, year=first.year != self.view.first.year), self._address(self.filters, first))
 
     def _address(self, filters: Filters, first: date | None = None) -> str:
         return self._path(first or self.view.first) + _query([*filters.pairs(), *self.reader.kept()])
