@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
@@ -16,8 +16,8 @@ from events.accounts.service import PREFIX
 from events.calendar.months_ready import Months
 from events.calendar.ready import Ready
 from events.calendar.revisions import WATCHER
-from events.calendar.routes_reading import router as calendar_reading
-from events.calendar.routes_writing import router as calendar_writing
+from events.calendar.routes_reading import handlers as calendar_reading
+from events.calendar.routes_writing import handlers as calendar_writing
 from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import HANDLERS, language_of
@@ -64,8 +64,10 @@ def create_app(installation: Installation) -> Litestar:
             yield
         await installation.close()
 
+    # One router for what shares an address: each router answers OPTIONS on its own, and two for one address clash.
+    calendar = Router("/api/v1", route_handlers=[*calendar_reading, *calendar_writing])
     return Litestar(
-        [live, ready, calendar_reading, calendar_writing, regions, registrations.router],
+        [live, ready, calendar, regions, registrations.router],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),

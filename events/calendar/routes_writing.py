@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Response, Router, patch, post
+from litestar import Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
@@ -98,4 +98,4 @@ async def _as_read(session: AsyncSession, installation: Installation, event_id: 
     return written(entry, clock.now(), settings.public_url)
 
 
-router = Router("/api/v1", route_handlers=[create_event, amend, publish, cancel_occurrence, move_occurrence])
+handlers = [create_event, amend, publish, cancel_occurrence, move_occurrence]
