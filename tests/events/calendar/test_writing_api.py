@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -106,7 +107,7 @@ async def test_a_session_is_moved_and_cancelled_by_its_own_address(yinhang: Desk
         (YINHANG, 200),
         (HONGKOU, 403),
         (WUJIAOCHANG, 403),
-        (Actor(Role.ORGANISER, "310110016"), 403),
+        (Actor(Role.ORGANISER, "310110016", event_id=UUID(int=1)), 403),
     ],
 )
 async def test_every_verb_is_for_the_desks_of_the_events_region(
