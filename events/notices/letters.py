@@ -1,10 +1,9 @@
 """A notice as a mail: text, HTML and the event for the leader's calendar."""
 
 from collections.abc import Sequence
-from email.message import EmailMessage
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from events.calendar.vevents import calendar_bytes
@@ -16,7 +15,7 @@ from infra.installation import Installation
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=lambda name: str(name).endswith(".html"),
+    autoescape=select_autoescape(["html"]),
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
@@ -31,7 +30,7 @@ _templates.globals["lines"] = _lines
 _html, _text = _templates.get_template("letter.html"), _templates.get_template("letter.txt")
 
 
-def compose(notice: Notice, installation: Installation) -> EmailMessage:
+def compose(notice: Notice, installation: Installation) -> mail.Mail:
     """The mail of a claimed delivery: its Message-ID and Date come from the delivery's row, so a repeat is the same mail to its reader.
 
     Raises ValueError when the address can be none.
@@ -42,7 +41,7 @@ def compose(notice: Notice, installation: Installation) -> EmailMessage:
     vevents = [sitting.vevent for sitting in notice.sittings if sitting.vevent]
     return mail.build(
         notice.id,
-        at=notice.created_at,
+        at=notice.created_at.astimezone(settings.zone),
         sender=settings.mail_from,
         to=(notice.leader, notice.address),
         subject=letter.subject,
@@ -55,5 +54,5 @@ def compose(notice: Notice, installation: Installation) -> EmailMessage:
 
 def _calendar(notice: Notice, calendar: bytes) -> mail.Attachment:
     """METHOD stands in the calendar and in the Content-Type alike (RFC 6047, section 2.4): PUBLISH, for nobody is asked to answer."""
-    content = calendar.replace(b"VERSION:2.0\r\n", b"VERSION:2.0\r\nMETHOD:PUBLISH\r\n", 1)
-    return mail.Attachment(f"{notice.number}.ics", "calendar", content, {"method": "PUBLISH", "charset": "utf-8"})
+    content = calendar.decode().replace("VERSION:2.0\r\n", "VERSION:2.0\r\nMETHOD:PUBLISH\r\n", 1)
+    return mail.Attachment(f"{notice.number}.ics", "calendar", content, {"method": "PUBLISH"})

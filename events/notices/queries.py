@@ -82,7 +82,11 @@ async def list_notices(session: AsyncSession, delivery_ids: Sequence[UUID]) -> l
     sittings = await _sittings(session, {row["event_id"] for row in rows})
     changes = await _changes(session, {row["cause_id"] for row in rows})
     return [
-        Notice(**{k: v for k, v in row.items() if k != "cause_id"}, sittings=sittings.get(row["event_id"], ()), change=changes.get(row["cause_id"]))
+        Notice(
+            **{k: v for k, v in row.items() if k != "cause_id"},
+            sittings=sittings.get(row["event_id"], ()),
+            change=changes.get(row["cause_id"]),
+        )
         for row in rows
     ]
 
@@ -91,7 +95,9 @@ def _facts() -> Any:
     ahead = aliased(Registration)
     position = (
         select(func.count())
-        .where(ahead.division_id == Registration.division_id, ahead.status == RegistrationStatus.WAITLISTED, ahead.rank <= Registration.rank)
+        .where(
+            ahead.division_id == Registration.division_id, ahead.status == RegistrationStatus.WAITLISTED, ahead.rank <= Registration.rank
+        )
         .where(Registration.status == RegistrationStatus.WAITLISTED)
         .scalar_subquery()
     )
@@ -133,7 +139,11 @@ def _facts() -> Any:
 async def _sittings(session: AsyncSession, event_ids: set[UUID]) -> dict[UUID, list[Sitting]]:
     """The sessions of each event in order. A removed one is kept: its VEVENT tells a calendar program that it is cancelled."""
     found: dict[UUID, list[Sitting]] = {}
-    chosen = select(Occurrence).where(Occurrence.event_id.in_(event_ids)).order_by(Occurrence.first_on, Occurrence.starts_at, Occurrence.position)
+    chosen = (
+        select(Occurrence)
+        .where(Occurrence.event_id.in_(event_ids))
+        .order_by(Occurrence.first_on, Occurrence.starts_at, Occurrence.position)
+    )
     for o in await session.scalars(chosen):
         sitting = Sitting(
             o.first_on,

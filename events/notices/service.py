@@ -80,7 +80,7 @@ async def _queue(session: AsyncSession, wanted: Sequence[tuple[UUID, str, Notice
 
 
 async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice]:
-    """Take those of the deliveries that nobody holds, for as long as LEASE, and read what their letters say. Settled ones are left alone."""
+    """Take those of the deliveries that nobody holds, for LEASE, and read what their letters say. Settled ones are left alone."""
     now = clock.now()
     free = or_(Delivery.state == DeliveryState.QUEUED, _lease_ended())
     mine = select(Delivery.id).where(Delivery.id.in_(delivery_ids), free).order_by(Delivery.id).with_for_update(skip_locked=True)
@@ -93,7 +93,9 @@ async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Not
 async def record(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
     """Write each try into the delivery's history, settle what is settled, and set the rest down for later."""
     now = clock.now()
-    tries = [{"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.answer} for o in outcomes]
+    tries = [
+        {"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.answer} for o in outcomes
+    ]
     await session.execute(insert(DeliveryAttempt).values(tries).on_conflict_do_nothing())
     await _settle(session, DeliveryState.SENT, [o for o in outcomes if o.accepted])
     refused = [o for o in outcomes if not o.accepted]

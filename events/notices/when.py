@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ def _span(sitting: Sitting, language: Language, zone: ZoneInfo) -> str:
     return f"{starts}–{ends}" if first == last else f"{starts} – {last} {ends}"
 
 
+@lru_cache(1000)
 def _day(day: date, language: Language) -> str:
     return format_date(day, "full", locale=language.locale)
 
