@@ -1,4 +1,4 @@
-"""What is done at a time and not upon a change. Any number of clocks may run: each job is done once, and one that was missed is done late."""
+"""What is done at a time and not upon a change. Any number of clocks may run: each job is done once, and a missed one is done late."""
 
 import asyncio
 import logging
@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.notices.service import requeue_overdue
 from infra import clock, timetable
-from infra.installation import Installation
-from workers.relay import LONGEST_PAUSE, wait
+from infra.installation import Installation, open_installation
+from infra.settings import Settings
+from workers.running import run, wait
 from workers.upkeep import export_feeds_anew, forget_idempotency_keys, sweep_outbox
 
 log = logging.getLogger(__name__)
 
-TICK = 1.0
+TICK, LONGEST_PAUSE = 1.0, 10.0
 NIGHT = time(3, 10)
 
 
@@ -51,7 +52,19 @@ JOBS: dict[str, Job] = {
 }
 
 
-async def run_clock(installation: Installation, stop: asyncio.Event) -> None:
+def run_clock(settings: Settings, dsn: str) -> None:
+    """Do what falls due until told to end."""
+
+    async def work(stop: asyncio.Event) -> None:
+        installation = open_installation(settings, dsn, pool_size=1, application="saili clock")
+        log.info("the clock is at work")
+        await keep_time(installation, stop)
+        await installation.close()
+
+    run(work)
+
+
+async def keep_time(installation: Installation, stop: asyncio.Event) -> None:
     """Do the jobs as they fall due until told to stop. When the database is away, say so, and try again after a growing pause."""
     pause = TICK
     while not stop.is_set():

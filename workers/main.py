@@ -15,8 +15,6 @@ from infra.installation import open_installation
 from infra.mail import make_mailer
 from infra.settings import Settings
 from workers import feeds, notices
-from workers.clock import run_clock
-from workers.relay import relay
 from workers.running import run
 from workers.work import Work
 
@@ -36,7 +34,7 @@ ACTORS: dict[type[msgspec.Struct], tuple[Act, int]] = {
 
 THREADS = 4
 STOPPING_MS = 1_000
-POOL = {"worker": 5, "relay": 1, "clock": 1}
+CONNECTIONS = 5
 
 
 class Closing(dramatiq.Middleware):
@@ -57,7 +55,7 @@ class Closing(dramatiq.Middleware):
 def make_worker(broker: dramatiq.Broker, work: Work, *, threads: int = THREADS) -> dramatiq.Worker:
     """A worker that answers every message there is; it ends `work` with itself. An actor gets a list of messages of its kind."""
     for kind, (act, priority) in ACTORS.items():
-        dramatiq.actor(_answering(work, kind, act), actor_name=kind.__name__, queue_name=QUEUE, priority=priority, broker=broker)
+        dramatiq.actor(actor_name=kind.__name__, queue_name=QUEUE, priority=priority, broker=broker)(_answering(work, kind, act))
     broker.add_middleware(Closing(work))
     return dramatiq.Worker(broker, worker_timeout=200, worker_threads=threads)
 
@@ -73,7 +71,7 @@ def run_worker(settings: Settings, dsn: str, *, threads: int = THREADS) -> None:
     """Answer messages until told to end."""
 
     async def work(stop: asyncio.Event) -> None:
-        installation = open_installation(settings, dsn, pool_size=POOL["worker"], application="saili worker")
+        installation = open_installation(settings, dsn, pool_size=CONNECTIONS, application="saili worker")
         broker = make_broker(settings.broker_url, dsn)
         worker = make_worker(broker, Work(installation, make_mailer(settings)), threads=threads)
         worker.start()
@@ -81,31 +79,5 @@ def run_worker(settings: Settings, dsn: str, *, threads: int = THREADS) -> None:
         await stop.wait()
         await asyncio.to_thread(worker.stop, STOPPING_MS)
         close_broker(broker)
-
-    run(work)
-
-
-def run_relay(settings: Settings, dsn: str) -> None:
-    """Hand messages on until told to end."""
-
-    async def work(stop: asyncio.Event) -> None:
-        installation = open_installation(settings, dsn, pool_size=POOL["relay"], application="saili relay")
-        broker = make_broker(settings.broker_url, dsn)
-        log.info("the relay is at work")
-        await relay(installation.sessions, broker, stop)
-        close_broker(broker)
-        await installation.close()
-
-    run(work)
-
-
-def run_timetable(settings: Settings, dsn: str) -> None:
-    """Do what falls due until told to end."""
-
-    async def work(stop: asyncio.Event) -> None:
-        installation = open_installation(settings, dsn, pool_size=POOL["clock"], application="saili clock")
-        log.info("the clock is at work")
-        await run_clock(installation, stop)
-        await installation.close()
 
     run(work)

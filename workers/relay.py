@@ -11,15 +11,32 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra import clock
-from infra.broker import QUEUE
+from infra.broker import QUEUE, close_broker, make_broker
 from infra.database import Sessions
+from infra.installation import open_installation
 from infra.outbox import Outbox
+from infra.settings import Settings
+from workers.running import run, wait
 
 log = logging.getLogger(__name__)
 
-POLL, LONGEST_PAUSE = 0.2, 10.0
+POLL, LONGEST_PAUSE = 0.2, 5.0
 # Rows claimed at once, and how many of one name a message carries: actors take lists, so that a burst costs few statements.
 BATCH, TOGETHER = 200, 25
+
+
+def run_relay(settings: Settings, dsn: str) -> None:
+    """Hand messages on until told to end."""
+
+    async def work(stop: asyncio.Event) -> None:
+        installation = open_installation(settings, dsn, pool_size=1, application="saili relay")
+        broker = make_broker(settings.broker_url, dsn)
+        log.info("the relay is at work")
+        await relay(installation.sessions, broker, stop)
+        close_broker(broker)
+        await installation.close()
+
+    run(work)
 
 
 async def relay(sessions: Sessions, broker: Broker, stop: asyncio.Event) -> None:
@@ -35,15 +52,6 @@ async def relay(sessions: Sessions, broker: Broker, stop: asyncio.Event) -> None
                 log.warning("messages wait in the outbox (%s: %s); asking again in %g s", type(error).__name__, error, pause)
             if pause:
                 await wait(stop, pause)
-
-
-async def wait(stop: asyncio.Event, seconds: float) -> None:
-    """Wait so long, or until told to stop."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return
 
 
 async def hand_on(sessions: Sessions, broker: Broker, enqueuing: ThreadPoolExecutor) -> int:

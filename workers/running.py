@@ -27,3 +27,12 @@ async def _until_told(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told)
     await work(stop)
+
+
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until told to stop."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

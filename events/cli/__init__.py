@@ -11,6 +11,9 @@ from infra.settings import BadSetting, read_settings
 # Name: what it does, in a line. The module of the same name has `arguments(parser)` and `act(arguments, settings)`.
 COMMANDS: dict[str, str] = {
     "migrate": "bring the database to the shape that the code expects",
+    "worker": "answer messages: send mail, render and export calendars",
+    "relay": "hand messages from the outbox to the broker",
+    "clock": "do what falls due at a time",
 }
 
 
