@@ -17,8 +17,9 @@ from events.errors import Unauthenticated
 from events.i18n import Language
 from events.problems import HANDLERS, language_of
 from events.regions.routes import router as regions
+from events.registrations import routes as registrations
 from infra.installation import Installation
-from infra.web import MAX_BODY, AnyRequest, transaction_of, with_headers
+from infra.web import MAX_BODY, bearer, transaction_of, with_headers
 
 
 @get("/health/live", sync_to_thread=False, include_in_schema=False)
@@ -42,12 +43,6 @@ async def provide_actor(request: Request[None, None, State], session: NamedDepen
     return await get_actor(session, key)
 
 
-def bearer(request: AnyRequest) -> str:
-    """The token of `Authorization: Bearer …` (RFC 6750, section 2.1), or nothing."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
 def provide_language(request: Request[None, None, State]) -> Language:
     return language_of(request)
 
@@ -61,7 +56,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready, regions],
+        [live, ready, regions, registrations.router],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),

@@ -43,10 +43,13 @@ FAULTS: dict[str, str] = {
     "unread_date": words("日期读不懂：{unread}。"),
     "no_date": words("请写日期（date_text）或场次（occurrences），二者取一。"),
     "both_dates": words("日期（date_text）与场次（occurrences）只能写一种。"),
+    "one_of": words("{names} 之中须写一种，也只能写一种。"),
+    "too_many_days": words("一场最多 {most} 天。"),
     "identity_number": words("这里不收证件号码，请删去。"),
     "duplicate": words("重复了。"),
     "not_offered": words("暂不提供这种方式。"),
     "out_of_place": words("不在本辖区之内。"),
+    "after_event": words("应不晚于活动结束。"),
 }
 
 
@@ -86,6 +89,10 @@ class NotFound(Refusal):
     status, code, sentence = 404, "not_found", words("没有找到。")
 
 
+class NoRegion(NotFound):
+    sentence = words("没有代码为 {code} 的行政区划。")
+
+
 class Unauthenticated(Refusal):
     status, code, sentence = 401, "unauthenticated", words("需要有效的密钥。")
 
@@ -108,6 +115,15 @@ class WindowNotOpen(Refusal):
 
 class BadEntryCode(Refusal):
     status, code, sentence = 403, "bad_entry_code", words("邀请码不对。")
+
+
+class NumberTaken(Refusal):
+    """Two registrations drew the same number of 40 random bits: asked again, the next draw differs."""
+
+    status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class TooManyFromNetwork(Refusal):
@@ -142,12 +158,24 @@ class NoCity(Refusal):
     code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
 
 
+class RoleOutOfPlace(Refusal):
+    code, sentence = "role_out_of_place", words("{name}（{code}）没有设置这一级的发布单位，不能给出 {role} 的密钥。")
+
+
+class SportNameTaken(Refusal):
+    code, sentence = "sport_name_taken", words("“{name}”已经是一个项目的名称、别名或代号。")
+
+
+class OccurrenceStopped(Refusal):
+    code, sentence = "occurrence_stopped", words("这一场已经取消。")
+
+
 class Busy(Refusal):
     status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
 
 
 # Names of constraints that mean something to a person.
-CONSTRAINTS: dict[str, type[Refusal]] = {}
+CONSTRAINTS: dict[str, type[Refusal]] = {"uq_registrations_number": NumberTaken}
 
 
 def describe(fault: Fault, language: Language) -> str:

@@ -1,30 +1,42 @@
 import asyncio
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from databases import Server
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.app import create_app
+from events.calendar.sports import ensure_sports
 from events.regions.service import load_facts, set_up
 from events.tables import metadata
+from infra import postgres
 from infra.database import make_engine, make_sessions
 from infra.installation import Installation, open_installation
 from infra.migrations import upgrade
 from infra.settings import read_settings
+from tests.databases import Server
 
 # What every test may read and none may change: filled once, when the template is built.
 FACTS = {"regions", "sports", "alembic_version"}
 
 
 @pytest.fixture(scope="session")
-def database_server() -> Server:
-    return Server(os.environ["SAILI_TEST_DATABASE_URL"])
+def database_server() -> Iterator[Server]:
+    """One server a session: the embedded one, fast and disposable, or the one that SAILI_TEST_DATABASE_URL names."""
+    if given := os.environ.get("SAILI_TEST_DATABASE_URL"):
+        yield Server(given)
+        return
+    with tempfile.TemporaryDirectory(prefix="saili-tests-") as data:
+        server = postgres.start(Path(data), durable=False)
+        yield Server(server.dsn, strategy="FILE_COPY")
+        server.stop()
+        shutil.rmtree(server.home)
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +51,12 @@ def template(database_server: Server) -> Iterator[str]:
 
 
 async def fill(dsn: str) -> None:
-    """The facts, and Shanghai with its offices."""
+    """The facts: regions, with Shanghai's offices, and sports."""
     engine = make_engine(dsn, pool_size=1)
     async with make_sessions(engine).begin() as session:
         await load_facts(session)
         await set_up(session, "310000")
+        await ensure_sports(session)
     await engine.dispose()
 
 

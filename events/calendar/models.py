@@ -107,6 +107,8 @@ class Event(Base):
     source_key: Mapped[str | None]
     # Belongs to the labelled demonstration set, which can be removed whole.
     demo: Mapped[bool] = mapped_column(default=False)
+    # What `q=` looks through, normalised, and its 1- and 2-grams: both written by `search.make_searchable`.
+    searched: Mapped[str] = mapped_column(default="")
     grams: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     # What a month shows of the sign-ups, written by the competitions above: first opening, last closing, all places taken or not.
     registration_opens_at: Mapped[datetime | None]

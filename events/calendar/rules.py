@@ -1,7 +1,9 @@
 """What an event may be and become. Pure: the instant is given."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from events.regions.rules import RegionKind, Tier
 
 
 class EventStatus(StrEnum):
@@ -11,6 +13,20 @@ class EventStatus(StrEnum):
     PUBLISHED = "published"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
+
+
+# What citizens may see.
+PUBLIC = (EventStatus.PUBLISHED, EventStatus.POSTPONED, EventStatus.CANCELLED)
+
+
+class ShownStatus(StrEnum):
+    """The status as it is read: what the office said, and that a published event is over."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
 
 
 class OccurrenceStatus(StrEnum):
@@ -59,3 +75,28 @@ def registration_state(now: datetime, *, opens_at: datetime | None, closes_at: d
     if now < opens_at:
         return RegistrationState.UPCOMING
     return RegistrationState.FULL if full else RegistrationState.OPEN
+
+
+def shown_status(now: datetime, status: EventStatus, over_at: datetime | None) -> ShownStatus:
+    """A published event is finished from the instant its last session ends; one that was postponed or cancelled stays so."""
+    if status is EventStatus.PUBLISHED and over_at is not None and now >= over_at:
+        return ShownStatus.FINISHED
+    return ShownStatus(status.value)
+
+
+def next_turn(
+    now: datetime, *, status: EventStatus, over_at: datetime | None, opens_at: datetime | None, closes_at: datetime | None
+) -> datetime | None:
+    """The next instant at which an event is read differently although nobody touched it: finished, registration opens or closes."""
+    turns = (over_at if status is EventStatus.PUBLISHED else None, opens_at if closes_at else None, closes_at if opens_at else None)
+    return min((at for at in turns if at is not None and at > now), default=None)
+
+
+def tier_of(kind: RegionKind | None) -> Tier:
+    """The tier of an event in a region where no office publishes: what an office of such a unit would be."""
+    return {RegionKind.STREET: Tier.STREET, RegionKind.AREA: Tier.DISTRICT}.get(kind, Tier.CITY) if kind else Tier.STREET
+
+
+def later(changed_at: datetime, now: datetime) -> datetime:
+    """The instant of a change: always a second past the last one, because LAST-MODIFIED counts in seconds and has to grow."""
+    return max(now, changed_at + timedelta(seconds=1))

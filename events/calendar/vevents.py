@@ -63,9 +63,8 @@ class Shown:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it no longer takes place as far as a subscriber can tell: a withdrawn one looks like a cancelled one."""
-        gone = self.event_status in (EventStatus.CANCELLED, EventStatus.DRAFT)
-        return self.removed or gone or self.status is OccurrenceStatus.CANCELLED
+        """Whether nobody should come on these days: a postponed one has no new ones yet, a withdrawn one looks like a cancelled one."""
+        return self.removed or self.event_status is not EventStatus.PUBLISHED or self.status is OccurrenceStatus.CANCELLED
 
     @property
     def all_day(self) -> bool:
@@ -96,7 +95,7 @@ def _lines(shown: Shown) -> Iterator[str]:
     yield f"CREATED:{_utc(shown.created_at)}"
     yield f"LAST-MODIFIED:{changed}"
     yield f"SEQUENCE:{shown.sequence}"
-    yield f"STATUS:{_status(shown)}"
+    yield f"STATUS:{'CANCELLED' if shown.cancelled else 'CONFIRMED'}"
     yield from _when(shown)
     yield f"SUMMARY:{escaped(_summary(shown))}"
     yield f"DESCRIPTION:{escaped(_description(shown))}"
@@ -109,12 +108,6 @@ def _lines(shown: Shown) -> Iterator[str]:
     yield f"COLOR:{COLOURS[shown.tier]}"
     yield f"URL:{shown.url}"
     yield "END:VEVENT"
-
-
-def _status(shown: Shown) -> str:
-    if shown.cancelled:
-        return "CANCELLED"
-    return "TENTATIVE" if shown.event_status is EventStatus.POSTPONED else "CONFIRMED"
 
 
 def _when(shown: Shown) -> Iterator[str]:
@@ -135,9 +128,9 @@ def _summary(shown: Shown) -> str:
 
 
 def _prefix(shown: Shown) -> str:
-    if shown.cancelled:
-        return "【已取消】"
-    return "【已延期】" if shown.event_status is EventStatus.POSTPONED else ""
+    if shown.event_status is EventStatus.POSTPONED:
+        return "【已延期】"
+    return "【已取消】" if shown.cancelled else ""
 
 
 def _description(shown: Shown) -> str:

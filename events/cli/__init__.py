@@ -10,10 +10,18 @@ from infra.settings import BadSetting, read_settings
 
 # Name: what it does, in a line. The module of the same name has `arguments(parser)` and `act(arguments, settings)`.
 COMMANDS: dict[str, str] = {
+    "run": "run everything in one process tree: database, web server, relay, clock, worker",
+    "web": "serve pages and the API",
+    "prepare": "bring the database up to date, and load the facts and the demonstration",
+    "backup": "write the database and the key to one file",
+    "restore": "put a backup into an empty database",
     "migrate": "bring the database to the shape that the code expects",
     "worker": "answer messages: send mail, render and export calendars",
     "relay": "hand messages from the outbox to the broker",
     "clock": "do what falls due at a time",
+    "regions": "say where offices publish: set up a city",
+    "sports": "list the sports, add one, or another name for one",
+    "keys": "make, list and revoke the keys that offices write with",
 }
 
 

@@ -1,14 +1,23 @@
-"""The database that a command works on."""
+"""The database that a command works on: the external one, the embedded one that runs, or the embedded one for this command alone."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from infra.settings import BadSetting, Settings
+from infra import postgres
+from infra.settings import Settings
 
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """The DSN of the external database, or of the embedded one."""
-    if settings.database_url is None:
-        raise BadSetting("DATABASE_URL must be set.")
-    yield settings.database_url
+    """Its DSN. An embedded server that nobody runs is started, and stopped at the end."""
+    if settings.database_url:
+        yield settings.database_url
+    elif running := postgres.find_running(settings.data):
+        yield running
+    else:
+        server = postgres.start(settings.data, pg_bin=settings.pg_bin, log=lambda line: print(line, file=sys.stderr))
+        try:
+            yield server.dsn
+        finally:
+            server.stop()

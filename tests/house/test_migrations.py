@@ -3,12 +3,12 @@ import uuid
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from databases import Server
 from sqlalchemy import create_engine
 
 from events.tables import metadata
 from infra.database import url_for
 from infra.migrations import downgrade, upgrade
+from tests.databases import Server
 
 
 def test_migrations_run_up_down_and_up_again_and_end_at_the_models(database_server: Server) -> None:

@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("source_key", sa.Text(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.Column("grams", postgresql.ARRAY(sa.String()), nullable=False),
         sa.Column("registration_opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True),
@@ -287,7 +288,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "daypart",
-            sa.Enum("morning", "afternoon", "evening", name="daypart", native_enum=False, create_constraint=True, length=32),
+            sa.Enum("morning", "noon", "afternoon", "evening", name="daypart", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column(

@@ -155,8 +155,8 @@ def test_only_a_run_of_more_than_seven_days_is_transparent(last_on: date, busy: 
         ({"event_status": EventStatus.CANCELLED}, "CANCELLED", "【已取消】社区篮球赛"),
         ({"event_status": EventStatus.DRAFT}, "CANCELLED", "【已取消】社区篮球赛"),
         ({"removed": True}, "CANCELLED", "【已取消】社区篮球赛"),
-        ({"event_status": EventStatus.POSTPONED, "status": OccurrenceStatus.CANCELLED}, "CANCELLED", "【已取消】社区篮球赛"),
-        ({"event_status": EventStatus.POSTPONED}, "TENTATIVE", "【已延期】社区篮球赛"),
+        ({"event_status": EventStatus.POSTPONED}, "CANCELLED", "【已延期】社区篮球赛"),
+        ({"event_status": EventStatus.POSTPONED, "status": OccurrenceStatus.CANCELLED}, "CANCELLED", "【已延期】社区篮球赛"),
     ],
 )
 def test_what_was_stopped_says_so(change: dict[str, object], status: str, summary: str) -> None:

@@ -1,0 +1,298 @@
+"""What a list or a month shows of an event, read in one statement and ready to be written as JSON."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import ColumnElement, DateTime, Row, Select, String, Text, and_, case, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from events.calendar.dates import Daypart, Precision
+from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
+from events.calendar.rules import (
+    PUBLIC,
+    Datum,
+    EventStatus,
+    OccurrenceStatus,
+    RegistrationState,
+    ShownStatus,
+    next_turn,
+    registration_state,
+    shown_status,
+)
+from events.regions.models import Region
+from events.regions.rules import Tier
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A series, board or sport."""
+
+    slug: str
+    name: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A region."""
+
+    code: str
+    name: str
+
+
+class Point(msgspec.Struct, frozen=True):
+    lon: float
+    lat: float
+    datum: Datum | None
+
+
+class VenueShown(msgspec.Struct, frozen=True):
+    name: str
+    address: str | None
+    point: Point | None
+
+
+class OccurrenceShown(msgspec.Struct, frozen=True, gc=False):
+    """One dated session. `all_day` says that no minute is known: a session of a daypart, too, stands in calendars as a day."""
+
+    id: UUID
+    starts_at: datetime | None
+    ends_at: datetime | None
+    on: date
+    until: date
+    all_day: bool
+    daypart: Daypart | None
+    label: str | None
+    status: OccurrenceStatus
+    sequence: int
+    changed_at: datetime
+
+
+class Details(msgspec.Struct, frozen=True):
+    """What only the page of the event itself shows."""
+
+    contact: str | None
+    summary: str | None
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """An event as it is stored, with what it shows of its neighbours. Instants stand in the city's zone.
+
+    `within` holds every region code that finds the event; `sports` every slug that does (`sport` is the one shown); `searched` the text
+    that `q=` looks through; `over_at` the instant from which a published event is finished, None when it has no day.
+    `details` is None unless it was asked for.
+    """
+
+    id: UUID
+    title: str
+    status: EventStatus
+    tier: Tier
+    tier_as_written: str | None
+    region: Place
+    within: frozenset[str]
+    series: Named | None
+    board: Named | None
+    sport: Named | None
+    sports: tuple[str, ...]
+    audience: tuple[str, ...]
+    date_text: str | None
+    precision: Precision
+    first_on: date | None
+    last_on: date | None
+    occurrences: tuple[OccurrenceShown, ...]
+    venue: VenueShown | None
+    organiser: str | None
+    undertaker: str | None
+    source_url: str | None
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+    registration_full: bool
+    over_at: datetime | None
+    changed_at: datetime
+    demo: bool
+    searched: str
+    details: Details | None
+
+    def status_at(self, now: datetime) -> ShownStatus:
+        return shown_status(now, self.status, self.over_at)
+
+    def registration_at(self, now: datetime) -> RegistrationState:
+        opens_at, closes_at = self.registration_opens_at, self.registration_closes_at
+        return registration_state(now, opens_at=opens_at, closes_at=closes_at, full=self.registration_full)
+
+    def turns_after(self, now: datetime) -> datetime | None:
+        """The next instant at which the event is read differently although nobody touched it."""
+        opens_at, closes_at = self.registration_opens_at, self.registration_closes_at
+        return next_turn(now, status=self.status, over_at=self.over_at, opens_at=opens_at, closes_at=closes_at)
+
+
+def over_at(zone: ZoneInfo) -> ColumnElement[datetime | None]:
+    """The instant at which an event's last session that was not cancelled ends: its end, else the midnight after its last day."""
+    alive = and_(Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None), Occurrence.status == OccurrenceStatus.SCHEDULED)
+    last = select(func.max(func.coalesce(Occurrence.ends_at, _midnight_after(Occurrence.last_on, zone)))).where(alive)
+    return func.coalesce(last.correlate(Event).scalar_subquery(), _midnight_after(Event.last_on, zone))
+
+
+def _midnight_after(day: Any, zone: ZoneInfo) -> ColumnElement[datetime]:
+    return func.timezone(zone.key, cast(day + 1, DateTime(timezone=False)))
+
+
+def status_case(now: datetime, zone: ZoneInfo) -> ColumnElement[str]:
+    """`Entry.status_at` in SQL."""
+    over = and_(Event.status == EventStatus.PUBLISHED, over_at(zone) <= now)
+    return case((over, ShownStatus.FINISHED.value), else_=cast(Event.status, String))
+
+
+def registration_case(now: datetime) -> ColumnElement[str]:
+    """`Entry.registration_at` in SQL."""
+    state = RegistrationState
+    return case(
+        (func.num_nulls(Event.registration_opens_at, Event.registration_closes_at) > 0, state.NONE.value),
+        (Event.registration_closes_at <= now, state.CLOSED.value),
+        (Event.registration_opens_at > now, state.UPCOMING.value),
+        (Event.registration_full, state.FULL.value),
+        else_=state.OPEN.value,
+    )
+
+
+class _Stored(msgspec.Struct):
+    """An occurrence as the statement's JSON has it."""
+
+    id: UUID
+    starts_at: datetime | None
+    ends_at: datetime | None
+    first_on: date
+    last_on: date
+    daypart: Daypart | None
+    label: str | None
+    status: OccurrenceStatus
+    sequence: int
+    changed_at: datetime
+
+
+_occurrences = msgspec.json.Decoder(list[_Stored])
+
+# One aggregate an event: a join would repeat the event for each of its sessions, and a second statement could see another commit.
+_OCCURRENCES = (
+    select(
+        cast(
+            func.json_agg(
+                aggregate_order_by(
+                    func.json_build_object(*(part for name in _Stored.__struct_fields__ for part in (name, getattr(Occurrence, name)))),
+                    Occurrence.position,
+                    Occurrence.id,
+                )
+            ),
+            Text,
+        )
+    )
+    .where(Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None))
+    .correlate(Event)
+    .scalar_subquery()
+)
+
+
+def entries_query(zone: ZoneInfo, *, details: bool = False) -> Select[Any]:
+    """The statement that reads entries; the caller says which events and in what order."""
+    shown = [getattr(Event, name) for name in (*_COPIED, "sports", "audience", *_INSTANTS)]
+    wanted = select(
+        *shown,
+        over_at(zone).label("over_at"),
+        _OCCURRENCES.label("occurrences"),
+        Region.code.label("region_code"),
+        Region.name.label("region_name"),
+        Region.within.label("within"),
+        Series.slug.label("series_slug"),
+        Series.name.label("series_name"),
+        Board.slug.label("board_slug"),
+        Board.name.label("board_name"),
+        Sport.name.label("sport_name"),
+        Venue.name.label("venue_name"),
+        Venue.address.label("venue_address"),
+        Venue.lon,
+        Venue.lat,
+        Venue.datum,
+        *((Event.contact, Event.summary) if details else ()),
+    )
+    return (
+        wanted.select_from(Event)
+        .join(Region, Region.code == Event.region_code)
+        .outerjoin(Series, Series.id == Event.series_id)
+        .outerjoin(Board, Board.id == Event.board_id)
+        .outerjoin(Sport, Sport.slug == Event.sports[1])
+        .outerjoin(Venue, Venue.id == Event.venue_id)
+    )
+
+
+async def read_entries(connection: AsyncConnection | AsyncSession, wanted: Select[Any], zone: ZoneInfo) -> list[Entry]:
+    """The entries of an `entries_query`, in its order."""
+    return [_entry(row, zone) for row in await connection.execute(wanted)]
+
+
+async def find_entry(
+    connection: AsyncConnection | AsyncSession, event_id: UUID, zone: ZoneInfo, *, statuses: Iterable[EventStatus] = PUBLIC
+) -> Entry | None:
+    """One event with its details, if its status is among those that the reader may see."""
+    wanted = entries_query(zone, details=True).where(Event.id == event_id, Event.status.in_(tuple(statuses)))
+    return next(iter(await read_entries(connection, wanted, zone)), None)
+
+
+_COPIED = (
+    "id", "title", "status", "tier", "tier_as_written", "date_text", "precision", "first_on", "last_on",
+    "organiser", "undertaker", "source_url", "registration_full", "demo", "searched",
+)  # fmt: skip
+_INSTANTS = ("registration_opens_at", "registration_closes_at", "changed_at")
+
+
+def _entry(row: Row[Any], zone: ZoneInfo) -> Entry:
+    stored = row._mapping
+    copied: dict[str, Any] = {name: stored[name] for name in _COPIED}
+    instants: dict[str, Any] = {name: _local(stored[name], zone) for name in (*_INSTANTS, "over_at")}
+    return Entry(
+        **copied,
+        **instants,
+        region=Place(stored["region_code"], stored["region_name"]),
+        within=frozenset(stored["within"]),
+        series=_named(stored["series_slug"], stored["series_name"]),
+        board=_named(stored["board_slug"], stored["board_name"]),
+        sport=_named(next(iter(stored["sports"]), None), stored["sport_name"]),
+        sports=tuple(stored["sports"]),
+        audience=tuple(stored["audience"]),
+        occurrences=tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]")),
+        venue=_venue(stored),
+        details=Details(stored["contact"], stored["summary"]) if "summary" in stored else None,
+    )
+
+
+def _named(slug: str | None, name: str | None) -> Named | None:
+    return Named(slug, name or slug) if slug else None
+
+
+def _venue(stored: Any) -> VenueShown | None:
+    if stored["venue_name"] is None:
+        return None
+    lon, lat = stored["lon"], stored["lat"]
+    point = None if lon is None or lat is None else Point(lon, lat, stored["datum"])
+    return VenueShown(stored["venue_name"], stored["venue_address"], point)
+
+
+def _occurrence(stored: _Stored, zone: ZoneInfo) -> OccurrenceShown:
+    return OccurrenceShown(
+        id=stored.id,
+        starts_at=_local(stored.starts_at, zone),
+        ends_at=_local(stored.ends_at, zone),
+        on=stored.first_on,
+        until=stored.last_on,
+        all_day=stored.starts_at is None,
+        daypart=stored.daypart,
+        label=stored.label,
+        status=stored.status,
+        sequence=stored.sequence,
+        changed_at=stored.changed_at.astimezone(zone),
+    )
+
+
+def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return at.astimezone(zone) if at else None

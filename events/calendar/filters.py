@@ -1,0 +1,155 @@
+"""The filters of a calendar address. The address is the state: lists, months, pages and feeds read and write the same ones."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+from unicodedata import category
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, or_, select
+
+from events.calendar import search
+from events.calendar.entries import Entry, registration_case, status_case
+from events.calendar.models import Board, Event, Series
+from events.calendar.rules import RegistrationState, ShownStatus
+from events.errors import Fault, Faulty
+from events.regions.queries import within
+from events.regions.rules import Tier
+
+MOST_VALUES = 40
+MOST_CHARACTERS = 100
+
+
+def _one_of(kind: type[StrEnum], *without: StrEnum) -> Callable[[str, str], Fault | None]:
+    known = [value.value for value in kind if value not in without]
+    return lambda path, value: None if value in known else Fault(path, "unknown_value", {"known": "、".join(known)})
+
+
+def _code(path: str, value: str) -> Fault | None:
+    return None if value.isascii() and value.isdecimal() and len(value) in (6, 9) else Fault(path, "bad_identifier")
+
+
+# None where any text may be asked for.
+CHECKS: dict[str, Callable[[str, str], Fault | None] | None] = {
+    "tier": _one_of(Tier),
+    "region": _code,
+    "series": None,
+    "board": None,
+    "sport": None,
+    "audience": None,
+    "status": _one_of(ShownStatus, ShownStatus.DRAFT),
+    "registration": _one_of(RegistrationState),
+    "q": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader asked to see: values of one name are alternatives, different names narrow each other.
+
+    Each tuple is sorted and holds a value once, so that equal questions are equal filters. `region` is a code and takes in all below it.
+    A region, series, board, sport or audience that nobody has finds nothing, because links outlive what they name. `status` is the
+    status as it is read (`finished` included). `q` has words parted by spaces, all of which must occur.
+    """
+
+    tier: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    board: tuple[str, ...] = ()
+    sport: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    registration: tuple[str, ...] = ()
+    q: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, pairs: Iterable[tuple[str, str]]) -> Self:
+        """The filters of an address's pairs. An empty value is no filter (a form sends every field). Raises Faulty naming every fault."""
+        asked = [(name, " ".join(value.split())) for name, value in pairs]
+        faults = [fault for name, value in asked if (fault := _fault(name, value))]
+        if len(asked) > MOST_VALUES:
+            faults = [Fault("", "too_large", {"most": MOST_VALUES})]
+        if faults:
+            raise Faulty(*faults)
+        return cls(**{name: tuple(sorted({v for n, v in asked if n == name and v})) for name in CHECKS})
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every filter as name and value, in the one order that all addresses have."""
+        return [(field.name, value) for field in fields(self) for value in getattr(self, field.name)]
+
+    def query(self) -> str:
+        """The filters as a query string without its question mark; empty when nothing is filtered."""
+        return urlencode(self.pairs())
+
+    def with_(self, name: str, value: str) -> Self:
+        """These filters and one more alternative, for a link that adds it."""
+        return self._having(name, {*getattr(self, name), value})
+
+    def without(self, name: str, value: str | None = None) -> Self:
+        """These filters without one value, or without any of that name."""
+        return self._having(name, {v for v in getattr(self, name) if value not in (None, v)})
+
+    def conditions(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+        """What an Event's row must be, all of it. `matches` says the same of one that is in memory."""
+        wanted: list[ColumnElement[bool]] = []
+        if self.tier:
+            wanted.append(Event.tier.in_(self.tier))
+        if self.region:
+            wanted.append(or_(*(Event.region_code.in_(within(code)) for code in self.region)))
+        if self.series:
+            wanted.append(Event.series_id.in_(select(Series.id).where(Series.slug.in_(self.series))))
+        if self.board:
+            wanted.append(Event.board_id.in_(select(Board.id).where(Board.slug.in_(self.board))))
+        if self.sport:
+            wanted.append(Event.sports.overlap(self.sport))
+        if self.audience:
+            wanted.append(Event.audience.overlap(self.audience))
+        if self.status:
+            wanted.append(status_case(now, zone).in_(self.status))
+        if self.registration:
+            wanted.append(registration_case(now).in_(self.registration))
+        if self.q:
+            wanted.append(search.condition(self.q))
+        return wanted
+
+    def matches(self, entry: Entry, now: datetime) -> bool:
+        """Whether an event in memory is among what was asked."""
+        return (
+            (not self.tier or entry.tier in self.tier)
+            and (not self.region or not entry.within.isdisjoint(self.region))
+            and (not self.series or (entry.series is not None and entry.series.slug in self.series))
+            and (not self.board or (entry.board is not None and entry.board.slug in self.board))
+            and (not self.sport or not set(self.sport).isdisjoint(entry.sports))
+            and (not self.audience or not set(self.audience).isdisjoint(entry.audience))
+            and (not self.status or entry.status_at(now) in self.status)
+            and (not self.registration or entry.registration_at(now) in self.registration)
+            and (not self.q or search.found_by(entry.searched, self.q))
+        )
+
+    def _having(self, name: str, values: set[str]) -> Self:
+        changed: dict[str, Any] = {name: tuple(sorted(values))}
+        return replace(self, **changed)
+
+
+def parse_query(raw: bytes) -> list[tuple[str, str]]:
+    """The pairs of a query string as it came over the wire. Raises Faulty when it isn't UTF-8 or has too many parts."""
+    try:
+        return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_VALUES)
+    except UnicodeDecodeError as error:
+        raise Faulty(Fault("", "bad_text")) from error
+    except ValueError as error:
+        raise Faulty(Fault("", "too_large", {"most": MOST_VALUES})) from error
+
+
+def _fault(name: str, value: str) -> Fault | None:
+    if name not in CHECKS:
+        return Fault(name[:MOST_CHARACTERS], "unknown_field")
+    if len(value) > MOST_CHARACTERS:
+        return Fault(name, "too_long", {"most": MOST_CHARACTERS})
+    if any(category(character) in ("Cc", "Cs") for character in value):
+        return Fault(name, "bad_text")
+    check = CHECKS[name]
+    return check(name, value) if check and value else None

@@ -1,0 +1,80 @@
+"""Events as they are read: the JSON shapes, and the bytes of them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from events.calendar.dates import Precision
+from events.calendar.entries import Entry, Named, OccurrenceShown, Place, VenueShown
+from events.calendar.rules import RegistrationState, ShownStatus
+from events.regions.rules import Tier
+
+
+class EventBrief(msgspec.Struct, frozen=True):
+    """An event in a list or a month. `tier_as_written` is the level in the source's own word; `demo` marks the demonstration set."""
+
+    id: UUID
+    title: str
+    status: ShownStatus
+    tier: Tier
+    region: Place
+    series: Named | None
+    board: Named | None
+    sport: Named | None
+    audience: tuple[str, ...]
+    date_text: str | None
+    precision: Precision
+    first_on: date | None
+    last_on: date | None
+    occurrences: tuple[OccurrenceShown, ...]
+    venue: VenueShown | None
+    organiser: str | None
+    undertaker: str | None
+    source_url: str | None
+    registration: RegistrationState
+    changed_at: datetime
+    url: str
+    tier_as_written: str | None
+    demo: bool
+
+
+class CompetitionBrief(msgspec.Struct, frozen=True):
+    id: UUID
+    title: str
+
+
+class EventFull(EventBrief, frozen=True):
+    """An event alone, with what only its own page shows."""
+
+    contact: str | None
+    summary: str | None
+    competitions: tuple[CompetitionBrief, ...]
+
+
+_SAME = (
+    "id", "title", "tier", "region", "series", "board", "sport", "audience", "date_text", "precision", "first_on", "last_on", "occurrences",
+    "venue", "organiser", "undertaker", "source_url", "changed_at", "tier_as_written", "demo",
+)  # fmt: skip
+_encode = msgspec.json.Encoder().encode
+
+
+def encode_brief(entry: Entry, now: datetime, public_url: str) -> bytes:
+    """The event as JSON for a list or a month, as it is read at an instant."""
+    return _encode(EventBrief(**_shown(entry, now, public_url)))
+
+
+def encode_full(entry: Entry, competitions: Sequence[tuple[UUID, str]], now: datetime, public_url: str) -> bytes:
+    """The event alone as JSON. The entry was read with its details; competitions are ids and titles in their order."""
+    if entry.details is None:
+        raise ValueError("the entry was read without its details")
+    offered = tuple(CompetitionBrief(key, title) for key, title in competitions)
+    own: dict[str, Any] = {"contact": entry.details.contact, "summary": entry.details.summary, "competitions": offered}
+    return _encode(EventFull(**_shown(entry, now, public_url), **own))
+
+
+def _shown(entry: Entry, now: datetime, public_url: str) -> dict[str, Any]:
+    derived = {"status": entry.status_at(now), "registration": entry.registration_at(now), "url": f"{public_url}/events/{entry.id}"}
+    return {name: getattr(entry, name) for name in _SAME} | derived

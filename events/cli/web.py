@@ -1,0 +1,33 @@
+"""`saili web`: one web process. Any number may run, on addresses of their own."""
+
+import argparse
+
+import uvicorn
+
+from events.app import create_app
+from events.cli.database import database
+from infra.installation import open_installation
+from infra.settings import Settings
+
+
+def arguments(_: argparse.ArgumentParser) -> None:
+    """None: the settings say everything."""
+
+
+def act(_: argparse.Namespace, settings: Settings) -> None:
+    with database(settings) as dsn:
+        app = create_app(open_installation(settings, dsn, application="saili web"))
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            lifespan="on",
+            log_config=None,
+            access_log=False,  # an access log would keep addresses, and links that let somebody in
+            proxy_headers=False,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=2,
+        )

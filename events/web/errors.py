@@ -1,0 +1,44 @@
+"""A refusal as a page: in words, in the look of the site, with a way back."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from events.errors import describe
+from events.i18n import translate, words
+from events.problems import as_refusal, title
+from events.web.pages import page, reader_of
+from infra.web import AnyRequest
+
+log = logging.getLogger(__name__)
+
+
+def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """The page of any exception; what went wrong on our side stays in the log."""
+    language = reader_of(request).language
+    if refusal := as_refusal(request, error):
+        faults = [{"path": fault.path, "detail": describe(fault, language)} for fault in refusal.faults]
+        headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
+        detail = refusal.detail(language)
+        return page(
+            request,
+            "error.html",
+            status=refusal.status,
+            headers=headers,
+            title=title(refusal.status, language),
+            detail=detail,
+            faults=faults,
+        )
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    lines = {404: words("这个地址没有内容；它可能改了名，或者从来没有过。"), 500: words("系统出错，已经记录；请稍后再试。")}
+    detail = translate(language, lines[status]) if status in lines else title(status, language)
+    return page(request, "error.html", status=status, title=title(status, language), detail=detail, faults=[])
+
+
+PAGE_HANDLERS: ExceptionHandlersMap = {Exception: on_error, HTTPException: on_error}

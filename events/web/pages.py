@@ -1,0 +1,152 @@
+"""Pages for people: templates in the reader's language, assets under names that change with their content, headers that close the page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Response
+from litestar.response.base import ASGIResponse
+from markupsafe import Markup
+
+from events.i18n import Language, translate
+from events.problems import language_of
+from infra.web import AnyRequest
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+
+# Everything from ourselves, nothing inline, nobody may frame us.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Vary": "Accept-Language, Accept-Encoding, Cookie",
+}
+
+
+@cache
+def assets() -> dict[str, tuple[str, bytes]]:
+    """The assets by their public name, which holds a hash of the content: (media type, bytes). They can be cached for ever."""
+    kinds = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+    found = {}
+    for path in sorted(ASSETS.iterdir()):
+        content = path.read_bytes()
+        found[f"{path.stem}.{sha256(content).hexdigest()[:12]}{path.suffix}"] = (kinds[path.suffix], content)
+    return found
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of an asset, by the name of its file."""
+    stem, _, suffix = name.rpartition(".")
+    return next(f"/assets/{public}" for public in assets() if public.startswith(f"{stem}.") and public.endswith(f".{suffix}"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["asset"] = asset
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a page: the language, whether it was chosen in the address (then every link keeps it), and the address itself."""
+
+    language: Language
+    chosen: bool
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+    @property
+    def language_query(self) -> str:
+        """What a link without a query of its own ends in."""
+        return f"?lang={self.language}" if self.chosen else ""
+
+    @property
+    def other_language(self) -> str:
+        """This very address in the other language."""
+        other = Language.EN if self.language is Language.ZH else Language.ZH
+        return self.path + "?" + urlencode([*self.query, ("lang", other.value)])
+
+    def kept(self) -> list[tuple[str, str]]:
+        """The pair that keeps the language in an address, when the reader chose one."""
+        return [("lang", self.language.value)] if self.chosen else []
+
+
+def reader_of(request: AnyRequest) -> Reader:
+    """`?lang=` where the reader chose a language, else what the browser asks for."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    chosen = request.query_params.get("lang")
+    known = chosen in set(Language)
+    return Reader(Language(chosen) if known else language_of(request), known, request.url.path, tuple(pairs))
+
+
+def _words(language: Language) -> dict[str, Any]:
+    """What every template has: `_` for sentences, and dates as the language writes them."""
+    return {
+        "_": partial(translate, language),
+        "day": partial(day, language),
+        "clock_time": partial(clock_time, language),
+        "language": language,
+        "Language": Language,
+    }
+
+
+def render(template: str, reader: Reader, **values: Any) -> str:
+    """A template for a reader."""
+    own = {"language_query": reader.language_query, "other_language": reader.other_language}
+    return _environment().get_template(template).render(**_words(reader.language), **own, **values)
+
+
+@cache
+def macro(template: str, name: str, language: Language) -> Callable[..., Markup]:
+    """A macro of a template in a language, for pieces that are rendered once and kept."""
+    found: Callable[..., Markup] = getattr(_environment().get_template(template).make_module(_words(language)), name)
+    return found
+
+
+def page(request: AnyRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
+    """A whole page as an answer that nobody else may keep."""
+    reader = reader_of(request)
+    body = render(template, reader, **values).encode()
+    every = {**PAGE_HEADERS, "Content-Language": reader.language.value, "Cache-Control": "private, no-store", **(headers or {})}
+    return Response(body, status_code=status, media_type="text/html; charset=utf-8", headers=every)
+
+
+def see_other(address: str) -> ASGIResponse:
+    """After a form: go and look at the result (RFC 9110, section 15.4.4), so that a reload posts nothing twice."""
+    return ASGIResponse(status_code=303, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def day(language: Language, on: date, *, year: bool = False, weekday: bool = True) -> str:
+    """A date in words: 5月2日 周六, Sat, May 2."""
+    return format_skeleton(f"{'y' if year else ''}MMMd{'E' if weekday else ''}", datetime.combine(on, time()), locale=language.locale)
+
+
+def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:
+    """A time of day on the city's clock, with 24 hours."""
+    return format_time(at.astimezone(zone), "HH:mm", locale=language.locale)
+
+
+def month_name(language: Language, on: date) -> str:
+    """2026年5月, May 2026."""
+    return format_skeleton("yMMMM", datetime.combine(on, time()), locale=language.locale)
+
+
+def weekday_names(language: Language) -> list[str]:
+    """Monday first, short: 周一 …, Mon …."""
+    return [format_date(date(2024, 1, n), "EEE", locale=language.locale) for n in range(1, 8)]

@@ -1,0 +1,56 @@
+"""What belongs to the site itself: the first page, assets, and mail where it is written as files."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
+
+from events.errors import NotFound
+from events.web.mailbox import find_letter, list_letters
+from events.web.pages import assets, page
+from infra.installation import Installation
+from infra.web import AnyRequest
+
+
+@get("/", sync_to_thread=False, include_in_schema=False)
+def first_page(request: AnyRequest) -> ASGIResponse:
+    """The calendar is the first page."""
+    query = request.url.query
+    return ASGIResponse(status_code=307, headers={"Location": "/calendar" + (f"?{query}" if query else "")})
+
+
+@get("/assets/{name:str}", sync_to_thread=False, include_in_schema=False)
+def asset(name: FromPath[str]) -> ASGIResponse:
+    """A style, script or picture of ours. Its name changes with its content, so it may be kept for ever."""
+    if name not in assets():
+        raise NotFound
+    kind, content = assets()[name]
+    return ASGIResponse(body=content, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+@get("/mail", sync_to_thread=True, include_in_schema=False)
+def mails(request: AnyRequest, installation: NamedDependency[Installation]) -> Response[bytes]:
+    """Mail that was written as files. With an SMTP server there is no such page."""
+    settings = installation.settings
+    if not _may_read(request, installation):
+        raise NotFound
+    return page(request, "mail.html", mails=list_letters(settings.data / "mail", settings.zone))
+
+
+@get("/mail/{name:str}", sync_to_thread=True, include_in_schema=False)
+def mail(request: AnyRequest, name: FromPath[str], installation: NamedDependency[Installation]) -> Response[bytes]:
+    """One letter, as text, with links that can be followed."""
+    settings = installation.settings
+    letter = find_letter(settings.data / "mail", name, settings.zone) if _may_read(request, installation) else None
+    if letter is None:
+        raise NotFound
+    return page(request, "letter.html", mail=letter)
+
+
+def _may_read(request: AnyRequest, installation: Installation) -> bool:
+    """Letters hold links that let somebody in: they are read on this very machine only, and not through a proxy."""
+    here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    return not installation.settings.smtp_url and here and "x-forwarded-for" not in request.headers
+
+
+ROUTES = [first_page, asset, mails, mail]
