@@ -43,6 +43,8 @@ FAULTS: dict[str, str] = {
     "unread_date": words("日期读不懂：{unread}。"),
     "no_date": words("请写日期（date_text）或场次（occurrences），二者取一。"),
     "both_dates": words("日期（date_text）与场次（occurrences）只能写一种。"),
+    "one_of": words("{names} 之中须写一种，也只能写一种。"),
+    "too_many_days": words("一场最多 {most} 天。"),
     "identity_number": words("这里不收证件号码，请删去。"),
     "duplicate": words("重复了。"),
     "not_offered": words("暂不提供这种方式。"),
@@ -84,6 +86,10 @@ class Malformed(Refusal):
 
 class NotFound(Refusal):
     status, code, sentence = 404, "not_found", words("没有找到。")
+
+
+class NoRegion(NotFound):
+    sentence = words("没有代码为 {code} 的行政区划。")
 
 
 class Unauthenticated(Refusal):
@@ -140,6 +146,18 @@ class AlreadyPublished(Refusal):
 
 class NoCity(Refusal):
     code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
+
+
+class RoleOutOfPlace(Refusal):
+    code, sentence = "role_out_of_place", words("{name}（{code}）没有设置这一级的发布单位，不能给出 {role} 的密钥。")
+
+
+class SportNameTaken(Refusal):
+    code, sentence = "sport_name_taken", words("“{name}”已经是一个项目的名称、别名或代号。")
+
+
+class OccurrenceStopped(Refusal):
+    code, sentence = "occurrence_stopped", words("这一场已经取消。")
 
 
 class Busy(Refusal):

@@ -112,9 +112,10 @@ class Postgres:
                 return
             if process.poll() is not None:
                 words = _last_words(self.log_file)
-                if "pre-existing shared memory block" not in words:
+                if "pre-existing shared memory block" not in words or tick > 1 / _TICK:
                     raise StartError(f"PostgreSQL did not start: {words} (more in {self.log_file})")
-                process = self.run()  # a killed server's last sessions are still ending
+                time.sleep(20 * _TICK)  # a killed server's last sessions are still ending
+                process = self.run()
             if tick == 3 / _TICK:
                 self.log("PostgreSQL is recovering what a sudden end left …")
             time.sleep(_TICK)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.app import create_app
+from events.calendar.sports import ensure_sports
 from events.regions.service import load_facts, set_up
 from events.tables import metadata
 from infra import postgres
@@ -50,11 +51,12 @@ def template(database_server: Server) -> Iterator[str]:
 
 
 async def fill(dsn: str) -> None:
-    """The facts, and Shanghai with its offices."""
+    """The facts: regions, with Shanghai's offices, and sports."""
     engine = make_engine(dsn, pool_size=1)
     async with make_sessions(engine).begin() as session:
         await load_facts(session)
         await set_up(session, "310000")
+        await ensure_sports(session)
     await engine.dispose()
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,3 +15,8 @@ async def get_actor(session: AsyncSession, key: str) -> Actor:
     if found is None:
         raise Unauthenticated
     return Actor(found.role, found.region_code, event_id=found.event_id, label=found.label, key_id=found.id)
+
+
+async def list_keys(session: AsyncSession) -> Sequence[ApiKey]:
+    """Every key that was made, oldest first, the revoked ones too."""
+    return (await session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id))).all()

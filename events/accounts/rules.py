@@ -42,6 +42,13 @@ class Place:
     event_id: UUID | None = None
 
 
+# The tier at which an officer's office stands.
+DESKS: dict[Role, Tier] = {
+    Role.CITY_OFFICER: Tier.CITY,
+    Role.DISTRICT_OFFICER: Tier.DISTRICT,
+    Role.STREET_OFFICER: Tier.STREET,
+}
+
 # The tiers that an office of each role answers for, inside its own region.
 TIERS: dict[Role, frozenset[Tier]] = {
     Role.CITY_OFFICER: frozenset(Tier),

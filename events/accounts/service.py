@@ -6,8 +6,9 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.models import ApiKey
-from events.accounts.rules import Actor, Place, Role, Verb, may
-from events.errors import Forbidden, NotFound
+from events.accounts.rules import DESKS, Actor, Place, Role, Verb, may
+from events.errors import Forbidden, NotFound, RoleOutOfPlace
+from events.regions.queries import get_region
 from infra import clock
 from infra.crypto import digest, random_token
 from infra.ids import new_id
@@ -19,7 +20,14 @@ PREFIX = "saili_"
 async def create_key(
     session: AsyncSession, *, role: Role, region_code: str, event_id: UUID | None = None, label: str = ""
 ) -> tuple[UUID, str]:
-    """A new key for a desk: its id and the key itself, which is shown this once and stored only as a hash."""
+    """A new key for a desk: its id and the key itself, which is shown this once and stored only as a hash.
+
+    An officer's region must be one where an office of that tier publishes, else RoleOutOfPlace; an organiser's key is for one event, whose
+    region the caller gives. Raises NotFound for an unknown region.
+    """
+    region = await get_region(session, region_code)
+    if (role is Role.ORGANISER) is (event_id is None) or (role in DESKS and region.tier is not DESKS[role]):
+        raise RoleOutOfPlace(name=region.name, code=region.code, role=role.value)
     key = PREFIX + random_token()
     made = ApiKey(
         id=new_id(), digest=digest(key), role=role, region_code=region_code, event_id=event_id, label=label, created_at=clock.now()

@@ -1,7 +1,9 @@
 """What an event may be and become. Pure: the instant is given."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from events.regions.rules import RegionKind, Tier
 
 
 class EventStatus(StrEnum):
@@ -88,3 +90,13 @@ def next_turn(
     """The next instant at which an event is read differently although nobody touched it: finished, registration opens or closes."""
     turns = (over_at if status is EventStatus.PUBLISHED else None, opens_at if closes_at else None, closes_at if opens_at else None)
     return min((at for at in turns if at is not None and at > now), default=None)
+
+
+def tier_of(kind: RegionKind | None) -> Tier:
+    """The tier of an event in a region where no office publishes: what an office of such a unit would be."""
+    return {RegionKind.STREET: Tier.STREET, RegionKind.AREA: Tier.DISTRICT}.get(kind, Tier.CITY) if kind else Tier.STREET
+
+
+def later(changed_at: datetime, now: datetime) -> datetime:
+    """The instant of a change: always a second past the last one, because LAST-MODIFIED counts in seconds and has to grow."""
+    return max(now, changed_at + timedelta(seconds=1))

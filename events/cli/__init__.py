@@ -13,7 +13,12 @@ COMMANDS: dict[str, str] = {
     "run": "run everything in one process tree: database, web server, relay, clock, worker",
     "web": "serve pages and the API",
     "prepare": "bring the database up to date, and load the facts and the demonstration",
+    "backup": "write the database and the key to one file",
+    "restore": "put a backup into an empty database",
     "migrate": "bring the database to the shape that the code expects",
+    "regions": "say where offices publish: set up a city",
+    "sports": "list the sports, add one, or another name for one",
+    "keys": "make, list and revoke the keys that offices write with",
 }
 
 

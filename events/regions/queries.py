@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import NotFound
+from events.errors import NoRegion
 from events.regions.models import Region
 from events.regions.names import Names, spellings
 from events.regions.rules import Reason, RegionKind, Tier
@@ -36,9 +36,9 @@ def within(*codes: str) -> Select[str]:
 
 
 async def get_region(session: AsyncSession, code: str) -> Region:
-    """The region of a code. Raises NotFound."""
+    """The region of a code. Raises NoRegion, which is a NotFound."""
     if (found := await find_region(session, code)) is None:
-        raise NotFound
+        raise NoRegion(code=code)
     return found
 
 

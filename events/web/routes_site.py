@@ -32,7 +32,7 @@ def asset(name: FromPath[str]) -> ASGIResponse:
 def mails(request: AnyRequest, installation: NamedDependency[Installation]) -> Response[bytes]:
     """Mail that was written as files. With an SMTP server there is no such page."""
     settings = installation.settings
-    if settings.smtp_url:
+    if not _may_read(request, installation):
         raise NotFound
     return page(request, "mail.html", mails=list_letters(settings.data / "mail", settings.zone))
 
@@ -41,10 +41,16 @@ def mails(request: AnyRequest, installation: NamedDependency[Installation]) -> R
 def mail(request: AnyRequest, name: FromPath[str], installation: NamedDependency[Installation]) -> Response[bytes]:
     """One letter, as text, with links that can be followed."""
     settings = installation.settings
-    letter = None if settings.smtp_url else find_letter(settings.data / "mail", name, settings.zone)
+    letter = find_letter(settings.data / "mail", name, settings.zone) if _may_read(request, installation) else None
     if letter is None:
         raise NotFound
     return page(request, "letter.html", mail=letter)
+
+
+def _may_read(request: AnyRequest, installation: Installation) -> bool:
+    """Letters hold links that let somebody in: they are read on this very machine only, and not through a proxy."""
+    here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    return not installation.settings.smtp_url and here and "x-forwarded-for" not in request.headers
 
 
 ROUTES = [first_page, asset, mails, mail]

@@ -75,7 +75,7 @@ class _Connection(asyncio.Protocol):
             self.measured.statuses[self.status] = self.measured.statuses.get(self.status, 0) + 1
             self.ask()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         if not self.done.done():
             self.done.set_result(None)
 

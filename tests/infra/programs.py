@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import select
 import subprocess
 import sys
 import sysconfig
@@ -24,7 +25,7 @@ class Runner:
     account: pwd.struct_passwd | None = None
     python: str = sys.executable
 
-    def popen(self, *arguments: str) -> subprocess.Popen[str]:
+    def popen(self, *arguments: str) -> subprocess.Popen[bytes]:
         uid, gid = (self.account.pw_uid, self.account.pw_gid) if self.account else (None, None)
         return subprocess.Popen(
             [self.python, *arguments],
@@ -32,7 +33,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=ROOT,
-            text=True,
+            bufsize=0,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONPATH": f"{ROOT}:{SITE}"},
             user=uid,
             group=gid,
@@ -61,18 +62,20 @@ class Program:
         self.process = (runner or Runner()).popen("-c", code, *map(str, arguments))
 
     def line(self, wanted: str) -> str:
-        """The next line that holds these words, from where they begin; an assertion fails when the program ends without it."""
+        """The next line that holds these words, from where they begin; an assertion fails when the program ends or 20 s pass without it."""
         assert self.process.stdout
-        for line in self.process.stdout:
+        while True:
+            came, _, _ = select.select([self.process.stdout], [], [], 20)
+            line = self.process.stdout.readline().decode() if came else ""
+            assert line, f"no {wanted!r} in {self.said}"
             self.said.append(line.rstrip("\n"))
             if wanted in line:
                 return line[line.index(wanted) :].rstrip("\n")
-        raise AssertionError(f"no {wanted!r} in {self.said}")
 
     def finish(self, within: float = 10) -> int:
         """Close its input, read it to its end; the exit code."""
         rest, _ = self.process.communicate(timeout=within)
-        self.said += rest.splitlines()
+        self.said += rest.decode().splitlines()
         return self.process.returncode
 
     def kill(self) -> None:

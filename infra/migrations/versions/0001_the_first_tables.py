@@ -282,7 +282,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "daypart",
-            sa.Enum("morning", "afternoon", "evening", name="daypart", native_enum=False, create_constraint=True, length=32),
+            sa.Enum("morning", "noon", "afternoon", "evening", name="daypart", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column(

@@ -1,0 +1,67 @@
+"""Names that many events show: brands and venues, made and renamed. One statement raises every session that shows the name."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.changes import months_showing, raise_showing
+from events.calendar.drafts import MOST_VENUE, clean
+from events.calendar.models import Board, Event, Series, Venue
+from events.calendar.revisions import touch
+from events.calendar.search import make_searchable
+from events.errors import Fault, Faulty, NotFound
+from infra.ids import new_id
+
+
+async def ensure_series(session: AsyncSession, slug: str, name: str, region_code: str, boards: Mapping[str, str] | None = None) -> UUID:
+    """The series of this slug, made when there is none, with its boards (slug: name) in order. What exists keeps its name: rename it."""
+    made = insert(Series).values(id=new_id(), slug=slug, name=_named(name), region_code=region_code).on_conflict_do_nothing()
+    await session.execute(made)
+    series_id = (await session.scalars(select(Series.id).where(Series.slug == slug))).one()
+    rows = [
+        {"id": new_id(), "series_id": series_id, "slug": board, "name": _named(called), "position": position}
+        for position, (board, called) in enumerate((boards or {}).items())
+    ]
+    if rows:
+        await session.execute(insert(Board).values(rows).on_conflict_do_nothing())
+    return series_id
+
+
+async def rename_series(session: AsyncSession, slug: str, name: str) -> None:
+    """Give a brand another name, in every calendar that shows it. Raises NotFound, Faulty."""
+    series = await session.scalar(select(Series).where(Series.slug == slug).with_for_update(key_share=True))
+    if series is None:
+        raise NotFound
+    series.name = _named(name)
+    await _shown_anew(session, Event.series_id == series.id)
+
+
+async def rename_venue(session: AsyncSession, venue_id: UUID, name: str) -> None:
+    """Give a place another name, in every calendar that shows it, and let its events be found by it. Raises NotFound, Faulty."""
+    venue = await session.scalar(select(Venue).where(Venue.id == venue_id).with_for_update(key_share=True))
+    if venue is None:
+        raise NotFound
+    venue.name = _named(name)
+    events = select(Event).where(Event.venue_id == venue.id).order_by(Event.id).with_for_update(key_share=True)
+    for event in await session.scalars(events):
+        make_searchable(event, event.title, venue.name, event.organiser)
+    await _shown_anew(session, Event.venue_id == venue.id)
+
+
+async def _shown_anew(session: AsyncSession, shows: ColumnElement[bool]) -> None:
+    await session.flush()
+    await raise_showing(session, shows)
+    await touch(session, await months_showing(session, shows))
+
+
+def _named(name: str) -> str:
+    faults: list[Fault] = []
+    cleaned = clean(name, "name", MOST_VENUE, faults)
+    if not cleaned:
+        faults.append(Fault("name", "empty"))
+    if faults or not cleaned:
+        raise Faulty(*faults)
+    return cleaned

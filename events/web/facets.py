@@ -1,0 +1,67 @@
+"""The choices beside a month: what it holds, how much of each, and the address that each choice leads to. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.calendar.entries import Entry
+from events.calendar.filters import Filters
+
+# Choices shown at once; the others unfold.
+SHOWN = 8
+
+Address = Callable[[Filters], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a group. `count` is how many events it would show; None where that isn't counted."""
+
+    name: str
+    address: str
+    chosen: bool
+    count: int | None
+    mark: str = ""
+    removable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    shown: Sequence[Choice]
+    folded: Sequence[Choice] = ()
+
+
+def group(
+    heading: str, field: str, values: Iterable[tuple[str, str]], filters: Filters, address: Address, *, whole: str, fold: bool = True
+) -> Group | None:
+    """The choices of one filter: "all" first, then values with their counts, most frequent first. None when there is nothing to choose.
+
+    `values` are (value, name) once for each event that has it. A chosen value stays in sight although no event has it.
+    """
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for value, name in values:
+        names[value] = name
+        counts[value] += 1
+    chosen = getattr(filters, field)
+    if len(names) < 2 and not chosen:
+        return None
+    ranked = [*(value for value in chosen if value not in names), *(value for value, _ in counts.most_common())]
+    choices = [_choice(field, value, names.get(value, value), counts[value], filters, address) for value in ranked]
+    everything = Choice(whole, address(filters.without(field)), not chosen, None, removable=False)
+    first = sorted(choices, key=lambda choice: not choice.chosen) if fold else choices
+    cut = max(SHOWN, len(chosen)) if fold else len(first)
+    return Group(heading, [everything, *first[:cut]], first[cut:])
+
+
+def _choice(field: str, value: str, name: str, count: int, filters: Filters, address: Address) -> Choice:
+    chosen = value in getattr(filters, field)
+    return Choice(name, address(filters.without(field, value) if chosen else filters.with_(field, value)), chosen, count)
+
+
+def counted(entries: Iterable[Entry], filters: Filters, field: str, now: datetime) -> list[Entry]:
+    """The events that a choice of this field is counted over: those that all the other filters let through."""
+    others = filters.without(field)
+    return [entry for entry in entries if others.matches(entry, now)]

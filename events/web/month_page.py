@@ -1,0 +1,199 @@
+"""The page of a month: from the view that everybody reads to what the template shows."""
+
+from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from events.calendar.entries import Entry, OccurrenceShown
+from events.calendar.filters import Filters
+from events.calendar.holidays import HolidayShown
+from events.calendar.month import Day, MonthView, is_run, last_of
+from events.i18n import translate, words
+from events.regions.rules import Tier
+from events.web.facets import Choice, Group, counted, group
+from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
+from events.web.pages import Reader, day, macro, month_name, weekday_names
+
+TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
+Pieces = MutableMapping[tuple[Any, ...], Markup]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the grid."""
+
+    on: date
+    inside: bool
+    today: bool
+    rest: bool
+    holiday: HolidayShown | None
+    slips: Sequence[Markup]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaDay:
+    on: date
+    holiday: HolidayShown | None
+    items: Sequence[Markup]
+
+
+class MonthPage:
+    """Everything that `month.html` asks of a month, made for one reader at one instant.
+
+    `whole` is the month without filters, which the choices are counted over; `pieces` keeps what was rendered of an event as long as
+    the event stays as it is, for the same pieces stand in many filtered months.
+    """
+
+    def __init__(self, view: MonthView, whole: MonthView, filters: Filters, reader: Reader, now: datetime, pieces: Pieces) -> None:
+        self.view, self.whole, self.filters, self.reader, self.now, self.pieces = view, whole, filters, reader, now, pieces
+
+    def values(self, *, where: str, public_url: str, nearest: Iterable[date]) -> dict[str, Any]:
+        """The template's `view`. `where` names what the calendar covers; `nearest` are months that have something, when this one has not."""
+        first, entries = self.view.first, self.view.entries()
+        feed = f"{public_url}/feeds/events.ics" + _query(self.filters.without("status").without("registration").pairs())
+        return {
+            "title": month_name(self.reader.language, first),
+            "year": first.year,
+            "where": where,
+            "summary": self._summary(len(entries)),
+            "path": self._path(first),
+            "previous": self._month(turned(first, -1)),
+            "next": self._month(turned(first, 1)),
+            "now_address": "/calendar" + _query([*self.filters.pairs(), *self.reader.kept()]),
+            "feed": feed,
+            "webcal": "webcal://" + feed.partition("://")[2],
+            "q": " ".join(self.filters.q),
+            "kept": [*self.filters.without("q").pairs(), *self.reader.kept()],
+            "groups": [found for found in self._groups() if found],
+            "filtered": bool(self.filters.pairs()),
+            "empty": not entries,
+            "nearest": [self._month(month) for month in nearest],
+            "weekdays": weekday_names(self.reader.language),
+            "weeks": [{"strips": week.strips, "cells": [self._cell(on) for on in week.days]} for week in self._weeks()],
+            "holidays_known": self.view.holidays_announced,
+            "agenda": [self._agenda_day(one) for one in self.view.days if one.events],
+            "runs": [self._item(entry, None) for entry in self.view.runs],
+            "undated": [self._item(entry, None) for entry in self.view.undated],
+            "long_term": [self._item(entry, None) for entry in self.view.long_term],
+        }
+
+    def _say(self, chinese: str, **values: object) -> str:
+        return translate(self.reader.language, chinese, **values)
+
+    def _summary(self, count: int) -> str:
+        found = self._say(words("{count} 项活动"), count=count)
+        tiers = [f"{self._say(TIER_NAMES[tier])} {n}" for tier, n in self.view.counts().items() if n]
+        return f"{found} · {'  '.join(tiers)}" if tiers else found
+
+    def _path(self, first: date) -> str:
+        return f"/calendar/{first:%Y-%m}"
+
+    def _month(self, first: date) -> Link:
+        return Link(month_name(self.reader.language, first), self._address(self.filters, first))
+
+    def _address(self, filters: Filters, first: date | None = None) -> str:
+        return self._path(first or self.view.first) + _query([*filters.pairs(), *self.reader.kept()])
+
+    def _groups(self) -> list[Group | None]:
+        every = list(self.whole.entries().values())
+
+        def over(field: str) -> list[Entry]:
+            return counted(every, self.filters, field, self.now)
+
+        def choices(heading: str, field: str, values: Iterable[tuple[str, str]]) -> Group | None:
+            return group(heading, field, values, self.filters, self._address, whole=self._say(words("全部")))
+
+        return [
+            self._tiers(over("tier")),
+            choices(self._say(words("地区")), "region", ((e.region.code, e.region.name) for e in over("region"))),
+            choices(self._say(words("系列")), "series", ((e.series.slug, e.series.name) for e in over("series") if e.series)),
+            choices(self._say(words("板块")), "board", ((e.board.slug, e.board.name) for e in over("board") if e.board)),
+            choices(self._say(words("项目")), "sport", ((e.sport.slug, e.sport.name) for e in over("sport") if e.sport)),
+            self._sign_up(over("registration")),
+        ]
+
+    def _tiers(self, entries: list[Entry]) -> Group:
+        found = [
+            Choice(self._say(words("全部")), self._address(self.filters.without("tier")), not self.filters.tier, None, removable=False)
+        ]
+        for tier, name in TIER_NAMES.items():
+            chosen = tier in self.filters.tier
+            target = self.filters.without("tier", tier) if chosen else self.filters.with_("tier", tier)
+            mark = macro("pieces.html", "mark", self.reader.language)(tier)
+            found.append(Choice(self._say(name), self._address(target), chosen, sum(e.tier is tier for e in entries), mark))
+        return Group(self._say(words("级别")), found)
+
+    def _sign_up(self, entries: list[Entry]) -> Group:
+        chosen = "open" in self.filters.registration
+        target = self.filters.without("registration") if chosen else self.filters.with_("registration", "open")
+        count = sum(entry.registration_at(self.now) == "open" for entry in entries)
+        return Group(self._say(words("报名")), [Choice(self._say(words("现在可报名")), self._address(target), chosen, count)])
+
+    def _weeks(self) -> list[Week]:
+        runs = [Run(one.on, one.until, self._slip(entry, one)) for entry in self.view.runs for one in entry.occurrences if is_run(one)]
+        return weeks(self.view.first, runs)
+
+    def _cell(self, on: date) -> Cell:
+        first = self.view.first
+        if not first <= on <= last_of(first):
+            return Cell(on, inside=False, today=False, rest=False, holiday=None, slips=(), more=0)
+        found = self.view.days[on.day - 1]
+        rest = not found.holiday.workday if found.holiday else on.weekday() >= 5
+        shown = found.events if len(found.events) <= SLIPS_A_CELL else found.events[: SLIPS_A_CELL - 1]
+        slips = [self._slip(entry, one) for entry in shown if (one := session_on(entry, on))]
+        return Cell(on, True, on == self.now.date(), rest, found.holiday, slips, len(found.events) - len(shown))
+
+    def _agenda_day(self, found: Day) -> AgendaDay:
+        return AgendaDay(found.date, found.holiday, [self._item(entry, session_on(entry, found.date)) for entry in found.events])
+
+    def _event(self, entry: Entry) -> str:
+        return f"/events/{entry.id}{self.reader.language_query}"
+
+    def _slip(self, entry: Entry, one: OccurrenceShown) -> Markup:
+        status = entry.status_at(self.now)
+        key = ("slip", self.reader.language, self.reader.chosen, entry.id, one.id, status)
+        if key not in self.pieces:
+            self.pieces[key] = macro("pieces.html", "slip", self.reader.language)(entry, one, self._event(entry), status)
+        return self.pieces[key]
+
+    def _item(self, entry: Entry, one: OccurrenceShown | None) -> Markup:
+        """A line of the agenda, for one session; without one, for the event with its dates as a whole."""
+        status, registration = entry.status_at(self.now), entry.registration_at(self.now)
+        key = ("item", self.reader.language, self.reader.chosen, entry.id, one and one.id, status, registration)
+        if key not in self.pieces:
+            dates = None if one else dates_in_words(entry, self.reader)
+            make = macro("pieces.html", "item", self.reader.language)
+            self.pieces[key] = make(entry, one, self._event(entry), dates, status, registration)
+        return self.pieces[key]
+
+
+def session_on(entry: Entry, on: date) -> OccurrenceShown | None:
+    """The session that an event shows on a day: the first of that day, a run last."""
+    found = [one for one in entry.occurrences if one.on <= on <= one.until]
+    return min(found, key=is_run, default=None)
+
+
+def dates_in_words(entry: Entry, reader: Reader) -> str:
+    """The dates as the office wrote them, else as first and last day."""
+    if entry.date_text:
+        return entry.date_text
+    if entry.first_on is None or entry.last_on is None:
+        return translate(reader.language, words("日期未定"))
+    if entry.first_on == entry.last_on:
+        return day(reader.language, entry.first_on)
+    return f"{day(reader.language, entry.first_on)} – {day(reader.language, entry.last_on)}"
+
+
+def _query(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"?{urlencode(pairs)}" if pairs else ""
