@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import event, select
 from sqlalchemy.dialects.postgresql import insert
@@ -51,14 +51,9 @@ async def read_revisions(connection: AsyncConnection) -> dict[str, int]:
 
 @event.listens_for(Session, "after_commit")
 def _tell(session: Session) -> None:
-    """A commit made here shows here at once: nobody waits for the next poll. A savepoint's release is no commit."""
+    """A commit made here shows here at once: nobody waits for the next poll. A savepoint's release is no commit, and what a rollback
+    leaves behind is told with the next one, which costs a month read too often.
+    """
     watcher: Watcher | None = session.info.get(WATCHER)
     if not session.in_nested_transaction() and (touched := session.info.pop(TOUCHED, None)) and watcher:
         watcher.committed(touched)
-
-
-def _forget(session: Session, *_: Any) -> None:
-    session.info.pop(TOUCHED, None)
-
-
-event.listen(Session, "after_rollback", _forget)

@@ -9,6 +9,7 @@ import msgspec
 
 from events.calendar.dates import Precision
 from events.calendar.entries import Entry, Named, OccurrenceShown, Place, VenueShown
+from events.calendar.holidays import HolidayShown
 from events.calendar.rules import RegistrationState, ShownStatus
 from events.regions.rules import Tier
 
@@ -52,6 +53,57 @@ class EventFull(EventBrief, frozen=True):
     contact: str | None
     summary: str | None
     competitions: tuple[CompetitionBrief, ...]
+
+
+class EventPage(msgspec.Struct, frozen=True):
+    items: tuple[EventBrief, ...]
+    next: str | None
+
+
+class DayShown(msgspec.Struct, frozen=True):
+    date: date
+    holiday: HolidayShown | None
+    events: tuple[EventBrief, ...]
+
+
+class Counts(msgspec.Struct, frozen=True):
+    tier: dict[Tier, int]
+
+
+class MonthShown(msgspec.Struct, frozen=True):
+    """A month. `counts` has each event once, on however many days it stands; `long_term` names no day and touches over three months."""
+
+    month: str
+    days: tuple[DayShown, ...]
+    runs: tuple[EventBrief, ...]
+    undated: tuple[EventBrief, ...]
+    long_term: tuple[EventBrief, ...]
+    counts: Counts
+    holidays_announced: bool
+
+
+class SeriesShown(msgspec.Struct, frozen=True):
+    slug: str
+    name: str
+    region: Place
+    boards: tuple[Named, ...]
+
+
+class SeriesPage(msgspec.Struct, frozen=True):
+    items: tuple[SeriesShown, ...]
+    next: str | None
+
+
+class SportShown(msgspec.Struct, frozen=True):
+    slug: str
+    name: str
+    name_en: str | None
+    aliases: tuple[str, ...]
+
+
+class SportPage(msgspec.Struct, frozen=True):
+    items: tuple[SportShown, ...]
+    next: str | None
 
 
 _SAME = (

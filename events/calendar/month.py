@@ -1,0 +1,141 @@
+"""A month as citizens read it: what stands on which day, what runs on, what has no day yet. Pure: entries and holidays are given."""
+
+import re
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from events.calendar.dates import Daypart
+from events.calendar.entries import Entry, OccurrenceShown
+from events.calendar.holidays import HolidayShown
+from events.calendar.revisions import months_between
+from events.errors import Fault, Faulty
+from events.regions.rules import Tier
+
+# A session of more days is a strip over the grid and not a cell a day; an event without a day that touches more months is long-term.
+RUN_AFTER_DAYS = 7
+LONG_AFTER_MONTHS = 3
+YEARS = range(1900, 2201)
+TIERS = list(Tier)
+# Where an entry stands among those of its day, and the entry.
+Placed = tuple[tuple[time, int, str, UUID], Entry]
+_DAYPARTS = {Daypart.MORNING: time(8), Daypart.AFTERNOON: time(13), Daypart.EVENING: time(18)}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    date: date
+    holiday: HolidayShown | None
+    events: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """A month's events, each list in the order to be shown.
+
+    `days` has every day of the month, and an event on each day on which it has a session. `runs` are sessions of more than 7 days, once.
+    `undated` are events that name no day and touch at most three months, `long_term` those that touch more. An event without any
+    bounds is in no month. `holidays_announced` is False for a year whose holidays nobody has published.
+    """
+
+    first: date
+    days: tuple[Day, ...]
+    runs: tuple[Entry, ...]
+    undated: tuple[Entry, ...]
+    long_term: tuple[Entry, ...]
+    holidays_announced: bool
+
+    @property
+    def month(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    def entries(self) -> dict[UUID, Entry]:
+        """Every event that is shown, once, by its id."""
+        lists = (*(day.events for day in self.days), self.runs, self.undated, self.long_term)
+        return {entry.id: entry for entries in lists for entry in entries}
+
+    def counts(self) -> dict[Tier, int]:
+        """How many events each tier shows in this month: an event counts once, on however many days it stands."""
+        found = Counter(entry.tier for entry in self.entries().values())
+        return {tier: found[tier] for tier in TIERS}
+
+    def where(self, wanted: Callable[[Entry], bool]) -> "MonthView":
+        """The same month with only the events that are wanted."""
+        kept = {key for key, entry in self.entries().items() if wanted(entry)}
+
+        def sift(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+            return tuple(entry for entry in entries if entry.id in kept)
+
+        days = tuple(Day(day.date, day.holiday, sift(day.events)) for day in self.days)
+        return MonthView(self.first, days, sift(self.runs), sift(self.undated), sift(self.long_term), self.holidays_announced)
+
+
+def parse_month(text: str) -> date:
+    """The first day of a month written as 2026-05. Raises Faulty for anything else, and outside the years that calendars here know."""
+    if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) and int(text[:4]) in YEARS:
+        return date(int(text[:4]), int(text[5:]), 1)
+    raise Faulty(Fault("month", "bad_month"))
+
+
+def last_of(first: date) -> date:
+    """The last day of the month that begins on `first`."""
+    return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, HolidayShown] | None) -> MonthView:
+    """The month that begins on `first`, of all entries that touch it. `holidays` is None when that year's are not announced."""
+    last = last_of(first)
+    cells: dict[date, dict[UUID, Placed]] = {first + timedelta(days=n): {} for n in range(last.day)}
+    runs: list[Entry] = []
+    undated: list[Entry] = []
+    long_term: list[Entry] = []
+    for entry in entries:
+        sessions = [one for one in entry.occurrences if one.on <= last and one.until >= first]
+        if any(is_run(one) for one in sessions):
+            runs.append(entry)
+        for one in sessions:
+            if not is_run(one):
+                _put(cells, entry, one, first, last)
+        if not entry.occurrences and (months := months_between(entry.first_on, entry.last_on)) and f"{first:%Y-%m}" in months:
+            (undated if len(months) <= LONG_AFTER_MONTHS else long_term).append(entry)
+    known = holidays or {}
+    days = tuple(Day(on, known.get(on), tuple(e for _, e in sorted(cell.values(), key=_order))) for on, cell in cells.items())
+    return MonthView(first, days, _by_date(runs), _by_date(undated), _by_date(long_term), holidays is not None)
+
+
+def is_run(session: OccurrenceShown) -> bool:
+    return (session.until - session.on).days >= RUN_AFTER_DAYS
+
+
+def _put(cells: dict[date, dict[UUID, Placed]], entry: Entry, one: OccurrenceShown, first: date, last: date) -> None:
+    """The event on each day of the session, at the earliest of its times there."""
+    for n in range((min(one.until, last) - max(one.on, first)).days + 1):
+        day = max(one.on, first) + timedelta(days=n)
+        placed = (_time_on(one, day), TIERS.index(entry.tier), entry.title, entry.id), entry
+        cells[day][entry.id] = min(placed, cells[day].get(entry.id, placed), key=_order)
+
+
+def _time_on(one: OccurrenceShown, day: date) -> time:
+    """When a session begins on a day: all-day ones and those that go on from the day before come first."""
+    if day > one.on:
+        return time()
+    if one.starts_at:
+        return one.starts_at.time()
+    return _DAYPARTS.get(one.daypart, time()) if one.daypart else time()
+
+
+def _order(placed: Placed) -> tuple[time, int, str, UUID]:
+    return placed[0]
+
+
+def _by_date(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.first_on or date.max, entry.last_on or date.max, entry.id)))
+
+
+def next_turn_of(entries: Iterable[Entry], now: datetime) -> datetime:
+    """The next instant at which any of these is read differently although nobody touched it; the end of `now`'s day at the latest."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    return min((midnight, *(at for entry in entries if (at := entry.turns_after(now)))))

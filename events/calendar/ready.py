@@ -1,0 +1,165 @@
+"""What this process keeps ready of the months it was asked for, bounded in bytes, and how it learns that a month has changed."""
+
+import asyncio
+import logging
+from collections import OrderedDict, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, cast
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.calendar.revisions import read_revisions
+from infra import clock
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 96 * 1024 * 1024
+POLL_SECONDS = 0.5
+RETRY_SECONDS = 0.1
+# A poll that began longer ago than this proves nothing: what is kept is not trusted until the next one.
+TRUST_SECONDS = 1.0
+POLL_TIMEOUT_SECONDS = 5.0
+
+
+class Kept(Protocol):
+    """Anything kept ready: its size in bytes, and the instant at which it stops being true although nothing was written."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def valid_until(self) -> datetime: ...
+
+
+K = TypeVar("K", bound=Kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    kept: Kept
+    months: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    task: "asyncio.Task[Any]"
+    months: tuple[str, ...]
+
+
+class Ready:
+    """Kept by key, each with the months that it shows; a change of any of them drops it.
+
+    A commit made in this process tells at once (`committed`), one made elsewhere with the next poll. Whatever was being made when its month
+    changed is handed to those who had asked before, and not kept. Without a poll in the last second nothing kept is handed out: every
+    reader then asks the database, and gets its refusal when it is down, never an old or an empty month.
+    """
+
+    def __init__(self, reader: AsyncEngine, *, most_bytes: int = MOST_BYTES) -> None:
+        self._reader = reader
+        self._most = most_bytes
+        self._size = 0
+        self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
+        self._keys: defaultdict[str, set[Hashable]] = defaultdict(set)
+        self._making: dict[Hashable, _Making] = {}
+        self._revisions: dict[str, int] = {}
+        self._trusted_until = float("-inf")
+
+    @property
+    def trusted(self) -> bool:
+        return asyncio.get_running_loop().time() <= self._trusted_until
+
+    def held(self, key: Hashable) -> Kept | None:
+        """What is kept under a key, if it can be trusted and is still true."""
+        slot = self._slots.get(key)
+        if slot is None or not self.trusted or clock.now() >= slot.kept.valid_until:
+            return None
+        self._slots.move_to_end(key)
+        return slot.kept
+
+    async def get(self, key: Hashable, months: Iterable[str], make: Callable[[], Awaitable[K]]) -> K:
+        """What is kept under a key, else made now, once for all who ask meanwhile. `months` are those that it shows (`2026-05`)."""
+        if (kept := self.held(key)) is not None:
+            return cast("K", kept)
+        making = self._making.get(key)
+        if making is None:
+            task = asyncio.ensure_future(make())
+            making = self._making[key] = _Making(cast("asyncio.Task[Any]", task), tuple(months))
+            task.add_done_callback(lambda done: self._made(key, done))
+        return cast("K", await asyncio.shield(making.task))
+
+    def committed(self, revisions: dict[str, int]) -> None:
+        """Drop what shows these months: a transaction of this process has changed them."""
+        self._revisions |= revisions
+        self._drop(revisions)
+
+    @asynccontextmanager
+    async def polling(self) -> AsyncIterator[None]:
+        """Learn of other processes' commits for as long as this is entered."""
+        task = asyncio.create_task(self._poll())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _poll(self) -> None:
+        """Ask on a connection of its own, so that a rush of writers can't keep the poll waiting for one. Any failure: connect anew."""
+        failing = False
+        while True:
+            try:
+                async with self._reader.connect() as connection:
+                    while True:
+                        begun = asyncio.get_running_loop().time()
+                        async with asyncio.timeout(POLL_TIMEOUT_SECONDS):
+                            self._see(await read_revisions(connection))
+                        self._trusted_until, failing = begun + TRUST_SECONDS, False
+                        await asyncio.sleep(POLL_SECONDS)
+            except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
+                if not failing:
+                    log.warning("months can't be polled: %s", type(error).__name__)
+                failing = True
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _see(self, revisions: dict[str, int]) -> None:
+        changed = [month for month, revision in revisions.items() if self._revisions.get(month) != revision]
+        self._revisions = revisions
+        self._drop(changed)
+
+    def _drop(self, months: Iterable[str]) -> None:
+        changed = set(months)
+        for month in changed:
+            for key in self._keys.pop(month, ()):
+                self._remove(key)
+        for key in [key for key, making in self._making.items() if not changed.isdisjoint(making.months)]:
+            del self._making[key]
+
+    def _made(self, key: Hashable, done: "asyncio.Future[Any]") -> None:
+        """Keep what was made, unless one of its months has changed since it was begun."""
+        failed = done.cancelled() or done.exception() is not None
+        making = self._making.get(key)
+        if making is None or making.task is not done:
+            return
+        del self._making[key]
+        if not failed:
+            self._keep(key, _Slot(done.result(), making.months))
+
+    def _keep(self, key: Hashable, slot: _Slot) -> None:
+        self._remove(key)
+        self._slots[key] = slot
+        self._size += slot.kept.size
+        for month in slot.months:
+            self._keys[month].add(key)
+        while self._size > self._most and self._slots:
+            self._remove(next(iter(self._slots)))
+
+    def _remove(self, key: Hashable) -> None:
+        if slot := self._slots.pop(key, None):
+            self._size -= slot.kept.size
+            for month in slot.months:
+                self._keys[month].discard(key)
