@@ -77,6 +77,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_sports_name")),
     )
     op.create_table(
+        "timetable",
+        sa.Column("job", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_timetable")),
+    )
+    op.create_table(
         "api_keys",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -504,6 +510,7 @@ def downgrade() -> None:
     op.drop_table("venues")
     op.drop_table("series")
     op.drop_table("api_keys")
+    op.drop_table("timetable")
     op.drop_table("sports")
     op.drop_index("ix_regions_within", table_name="regions", postgresql_using="gin", postgresql_with={"fastupdate": "off"})
     op.drop_index(op.f("ix_regions_parent_code"), table_name="regions")
