@@ -13,11 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.queries import get_actor
 from events.accounts.rules import Actor
 from events.accounts.service import PREFIX
+from events.calendar.ready import Ready
 from events.errors import Unauthenticated
+from events.feeds.feeds_ready import Feeds
+from events.feeds.routes import router as feeds
 from events.i18n import Language
 from events.problems import HANDLERS, language_of
 from events.regions.routes import router as regions
 from infra.installation import Installation
+from infra.storage import open_store
 from infra.web import MAX_BODY, AnyRequest, transaction_of, with_headers
 
 
@@ -55,13 +59,17 @@ def provide_language(request: Request[None, None, State]) -> Language:
 def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
 
+    months = Ready(installation.reader)
+
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        yield
+        async with months.polling():
+            yield
         await installation.close()
 
     return Litestar(
-        [live, ready, regions],
+        [live, ready, regions, feeds],
+        state=State({"feeds": Feeds(months, installation.reader, open_store(installation.settings), installation.settings)}),
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),
