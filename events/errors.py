@@ -50,6 +50,7 @@ FAULTS: dict[str, str] = {
     "not_offered": words("暂不提供这种方式。"),
     "not_a_subscription": words("报名状态会变，订阅后赛事会从日历里消失；请去掉这个条件。"),
     "out_of_place": words("不在本辖区之内。"),
+    "after_event": words("应不晚于活动结束。"),
 }
 
 
@@ -117,6 +118,15 @@ class BadEntryCode(Refusal):
     status, code, sentence = 403, "bad_entry_code", words("邀请码不对。")
 
 
+class NumberTaken(Refusal):
+    """Two registrations drew the same number of 40 random bits: asked again, the next draw differs."""
+
+    status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
+
+
 class TooManyFromNetwork(Refusal):
     status, code, sentence = 429, "too_many", words("来自这个网络的报名太多，请稍后再试。")
 
@@ -166,7 +176,7 @@ class Busy(Refusal):
 
 
 # Names of constraints that mean something to a person.
-CONSTRAINTS: dict[str, type[Refusal]] = {}
+CONSTRAINTS: dict[str, type[Refusal]] = {"uq_registrations_number": NumberTaken}
 
 
 def describe(fault: Fault, language: Language) -> str:

@@ -1,7 +1,5 @@
 """What every process of an installation holds: its settings, its way to the database, its key."""
 
-from dataclasses import dataclass
-
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from infra.crypto import Keys
@@ -9,15 +7,18 @@ from infra.database import Sessions, make_engine, make_sessions, reading
 from infra.settings import Settings
 
 
-@dataclass(frozen=True)
 class Installation:
-    """`sessions` are transactions; `reader` is the same pool for single reads in autocommit."""
+    """`sessions` are transactions; `reader` is the same pool for single reads in autocommit.
 
-    settings: Settings
-    engine: AsyncEngine
-    reader: AsyncEngine
-    sessions: Sessions
-    keys: Keys
+    A plain class: msgspec looks into a dataclass that a handler asks for, field by field, at every request.
+    """
+
+    def __init__(self, settings: Settings, engine: AsyncEngine, reader: AsyncEngine, sessions: Sessions, keys: Keys) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.reader = reader
+        self.sessions = sessions
+        self.keys = keys
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -35,6 +35,12 @@ def transaction_of(sessions: Sessions) -> Callable[[], AsyncIterator[AsyncSessio
     return session
 
 
+def bearer(request: AnyRequest) -> str:
+    """The token of `Authorization: Bearer …` (RFC 6750, section 2.1), or nothing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def problem(
     status: int, code: str, title: str, detail: str, *, errors: list[dict[str, str]] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:

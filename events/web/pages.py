@@ -91,8 +91,8 @@ def reader_of(request: AnyRequest) -> Reader:
     """`?lang=` where the reader chose a language, else what the browser asks for."""
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     chosen = request.query_params.get("lang")
-    known = chosen in set(Language)
-    return Reader(Language(chosen) if known else language_of(request), known, request.url.path, tuple(pairs))
+    known = next((language for language in Language if language.value == chosen), None)
+    return Reader(known or language_of(request), known is not None, request.url.path, tuple(pairs))
 
 
 def _words(language: Language) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""Reads and locks of the registration desk. The statements of `register` are built once: building them costs as much as running them."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, exists, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.models import Event
+from events.competitions.models import Competition, Division
+from events.errors import NotFound
+from events.regions.models import Region
+from events.registrations.idempotency import CLAIM
+from events.registrations.models import Registration, RosterEntry
+from events.registrations.rules import ACTIVE, RegistrationStatus
+
+_active = Registration.status.in_(ACTIVE)
+_by_contact = (
+    select(func.count())
+    .where(Registration.division_id == bindparam("division_id"), Registration.contact == bindparam("contact"), _active)
+    .scalar_subquery()
+)
+_by_network = (
+    select(func.count())
+    .where(
+        Registration.division_id == bindparam("division_id"),
+        Registration.network == bindparam("network"),
+        Registration.created_at > bindparam("since"),
+    )
+    .scalar_subquery()
+)
+_claimed = CLAIM.cte("claimed")
+
+# Claims the idempotency key and reads, without a lock, all that a registration is judged by. No row: there is no such division.
+OPENING = (
+    select(
+        Event.id.label("event_id"),
+        Event.status,
+        Competition.id.label("competition_id"),
+        Competition.entry_code,
+        Competition.registration_opens_at,
+        Competition.registration_closes_at,
+        Competition.per_contact,
+        Division.roster_min,
+        Division.roster_max,
+        Division.closed_at,
+        exists(select(_claimed.c.scope)).label("claimed"),
+        exists().where(Region.code == bindparam("unit_region")).label("region_known"),
+        _by_contact.label("by_contact"),
+        _by_network.label("by_network"),
+    )
+    .select_from(Division)
+    .join(Competition, Competition.id == Division.competition_id)
+    .join(Event, Event.id == Competition.event_id)
+    .where(Division.id == bindparam("division_id"))
+)
+
+# FOR NO KEY UPDATE: foreign-key checks of other transactions don't wait for it.
+LOCK = (
+    select(Division.quota, Division.confirmed, Division.waitlisted, Division.last_rank, Division.closed_at)
+    .where(Division.id == bindparam("division_id"))
+    .with_for_update(key_share=True)
+)
+
+# Asked again under the lock, in a statement of its own: one that waits for a lock sees other tables as they were before the wait.
+HELD = select(_by_contact.label("by_contact"), _by_network.label("by_network"))
+
+# All that a registration writes, in one round trip, because the division is locked meanwhile.
+WRITE = text("""
+    WITH placed AS (
+        UPDATE divisions SET last_rank = :rank, confirmed = :confirmed, waitlisted = :waitlisted WHERE id = :division_id
+    ), made AS (
+        INSERT INTO registrations (id, number, division_id, team_name, unit_region, leader_name, leader_phone, leader_email, contact,
+                                   network, language, status, rank, generation, created_at, changed_at)
+        VALUES (:id, :number, :division_id, :team_name, :unit_region, :leader_name, :leader_phone, :leader_email, :contact,
+                :network, :language, :status, :rank, 0, :now, :now)
+    ), listed AS (
+        INSERT INTO roster_entries (registration_id, position, name, role)
+        SELECT :id, position, name, role
+        FROM unnest(CAST(:names AS text[]), CAST(:roles AS text[])) WITH ORDINALITY AS roster (name, role, position)
+    )
+    UPDATE idempotency_keys SET registration_id = :id, answer = CAST(:answer AS jsonb) WHERE scope = :scope
+""")
+
+
+async def lock_division(session: AsyncSession, division_id: UUID) -> Division:
+    """The division, locked until the transaction ends: the one way to its places. Raises NotFound."""
+    found = await session.get(Division, division_id, with_for_update={"key_share": True}, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def lock_registration(session: AsyncSession, registration_id: UUID) -> tuple[Division, Registration]:
+    """The registration with its division, both locked, the division first. Raises NotFound."""
+    division_id = await session.scalar(select(Registration.division_id).where(Registration.id == registration_id))
+    if division_id is None:
+        raise NotFound
+    division = await lock_division(session, division_id)
+    found = await session.get(Registration, registration_id, with_for_update={"key_share": True}, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return division, found
+
+
+async def list_roster(session: AsyncSession, registration_id: UUID) -> list[RosterEntry]:
+    """The people of a team, as they were listed."""
+    return list(
+        await session.scalars(select(RosterEntry).where(RosterEntry.registration_id == registration_id).order_by(RosterEntry.position))
+    )
+
+
+def waitlist_position() -> Select[int]:
+    """1 for the first in the queue of the registration that the statement around this one reads. Computed, never stored."""
+    waiting = Registration.__table__.alias("waiting")
+    return select(func.count()).where(
+        waiting.c.division_id == Registration.division_id,
+        waiting.c.status == RegistrationStatus.WAITLISTED,
+        waiting.c.rank <= Registration.rank,
+    )

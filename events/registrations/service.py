@@ -1,0 +1,130 @@
+"""Registering a team: the busiest of the office's verbs, so it takes five round trips and holds the division for three of them."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.rules import EventStatus
+from events.competitions.codes import code_hash
+from events.competitions.summary import refresh
+from events.errors import AlreadyRegistered, BadEntryCode, Faulty, NotFound, TooManyFromNetwork, WindowClosed, WindowNotOpen
+from events.messages import RegistrationChanged
+from events.registrations import idempotency
+from events.registrations.contacts import read_email, read_phone
+from events.registrations.contents import Bounds, RegistrationIn, registration_faults
+from events.registrations.queries import HELD, LOCK, OPENING, WRITE
+from events.registrations.rules import RegistrationStatus, Window, place, window
+from infra import clock, outbox
+from infra.crypto import Keys
+from infra.ids import new_id
+
+# Crockford's base 32: no I, L, O or U, so that a number can be read out on the telephone.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+Facts = Row[*tuple[Any, ...]]
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What a team is told when it registers. It is kept for repeated requests, so it holds no token."""
+
+    id: UUID
+    number: str
+    status: RegistrationStatus
+    waitlist_position: int | None
+
+
+async def register(
+    session: AsyncSession, keys: Keys, division_id: UUID, written: RegistrationIn, *, key: str, network: str, network_limit: int
+) -> Receipt:
+    """Give the team a place or the next rank on the waitlist, whichever the division has; repeated under one key, the first answer again.
+
+    `network` is what `networks.network_of` says of the caller, `network_limit` how many registrations an hour it may make in the division.
+    Raises NotFound, WindowNotOpen, WindowClosed, Faulty (naming every fault), BadEntryCode, AlreadyRegistered, TooManyFromNetwork, and
+    IdempotencyMismatch.
+    """
+    now = clock.now()
+    phone = read_phone(written.leader.phone) or ""
+    asked: dict[str, Any] = {
+        "scope": keys.mac("idempotency", network, division_id.bytes, key),
+        "body": keys.mac("body", idempotency.canonical(written)),
+        "division_id": division_id,
+        "unit_region": written.unit_region,
+        "contact": contact_hash(keys, phone),
+        "network": keys.mac("network", network),
+        "since": now - timedelta(hours=1),
+        "now": now,
+    }
+    facts = (await session.execute(OPENING, asked)).one_or_none()
+    if facts is None or facts.status == EventStatus.DRAFT:
+        raise NotFound
+    if not facts.claimed:
+        return await idempotency.first_answer(session, asked["scope"], asked["body"], Receipt)
+    _judge(facts, written, keys, now)
+    _judge_limits(facts, facts.per_contact, network_limit)
+    # From here on the division is ours. What was judged without the lock and can change while one waits for it is judged again.
+    division = (await session.execute(LOCK, asked)).one()
+    if division.closed_at is not None:
+        raise WindowClosed
+    _judge_limits((await session.execute(HELD, asked)).one(), facts.per_contact, network_limit)
+    receipt = await _write(session, written, phone, division, asked)
+    if receipt.status is RegistrationStatus.CONFIRMED and division.confirmed + 1 == division.quota:
+        await refresh(session, facts.event_id)
+    await outbox.put(session, RegistrationChanged(receipt.id, receipt.status.value, new_id()))
+    return receipt
+
+
+def contact_hash(keys: Keys, phone: str) -> bytes:
+    """The leader's telephone as limits are counted by it. `phone` is in E.164's form."""
+    return keys.mac("contact", phone)
+
+
+def _judge(facts: Facts, written: RegistrationIn, keys: Keys, now: datetime) -> None:
+    opening = window(now, opens_at=facts.registration_opens_at, closes_at=facts.registration_closes_at, closed_at=facts.closed_at)
+    if opening is Window.AFTER or facts.status != EventStatus.PUBLISHED:
+        raise WindowClosed
+    if opening is Window.BEFORE:
+        raise WindowNotOpen
+    faults = registration_faults(written, Bounds(facts.roster_min, facts.roster_max), region_known=facts.region_known)
+    if faults:
+        raise Faulty(*faults)
+    if facts.entry_code is not None:
+        given = code_hash(keys, facts.competition_id, written.entry_code or "")
+        if not hmac.compare_digest(given, facts.entry_code):
+            raise BadEntryCode
+
+
+def _judge_limits(counts: Facts, per_contact: int, network_limit: int) -> None:
+    if counts.by_contact >= per_contact:
+        raise AlreadyRegistered
+    if counts.by_network >= network_limit:
+        raise TooManyFromNetwork(retry_after=3600)
+
+
+async def _write(session: AsyncSession, written: RegistrationIn, phone: str, division: Facts, asked: dict[str, Any]) -> Receipt:
+    status = place(quota=division.quota, confirmed=division.confirmed)
+    waiting = status is RegistrationStatus.WAITLISTED
+    receipt = Receipt(new_id(), "".join(secrets.choice(LETTERS) for _ in range(8)), status, division.waitlisted + 1 if waiting else None)
+    row = asked | {
+        "id": receipt.id,
+        "number": receipt.number,
+        "status": status.value,
+        "rank": division.last_rank + 1,
+        "confirmed": division.confirmed + (not waiting),
+        "waitlisted": division.waitlisted + waiting,
+        "team_name": written.team_name.strip(),
+        "leader_name": written.leader.name.strip(),
+        "leader_phone": phone,
+        "leader_email": read_email(written.leader.email or ""),
+        "language": written.language,
+        "names": [entry.name.strip() for entry in written.roster],
+        "roles": [entry.role for entry in written.roster],
+        "answer": msgspec.json.encode(receipt).decode(),
+    }
+    await session.execute(WRITE, row)
+    return receipt
