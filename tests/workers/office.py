@@ -9,8 +9,6 @@ from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope
 from sqlalchemy import func, select
-from tests.offices import YANGPU, draft, hour
-from tests.teams import enter, make_division
 
 from events.calendar.drafts import VenueDraft
 from events.calendar.service import create_event
@@ -20,6 +18,8 @@ from infra.broker import close_broker, make_broker
 from infra.installation import Installation, open_installation
 from infra.mail import make_mailer
 from infra.settings import Settings
+from tests.offices import YANGPU, draft, hour
+from tests.teams import enter, make_division
 from workers.main import make_worker
 from workers.relay import relay
 from workers.work import Work
