@@ -61,8 +61,8 @@ async def ready(session: NamedDependency[AsyncSession]) -> dict[str, str]:
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Programs get a problem, people a page."""
-    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/"))
+    """People get a page, programs a problem: whoever asks for HTML, outside the API, is a person."""
+    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/")) or "text/html" not in request.headers.get("accept", "")
     return (problem_of if programs else page_of)(request, error)
 
 

@@ -5,17 +5,23 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.entries import find_entry
 from events.calendar.filters import Filters, parse_query
 from events.calendar.listing import After, Asked, list_entries
 from events.calendar.month import parse_month
 from events.calendar.months_ready import Months
 from events.calendar.nearest import nearest_months
+from events.calendar.rules import EventStatus
+from events.errors import NotFound
 from events.i18n import translate, words
 from events.regions.models import Region
+from events.web import event_page as shown
 from events.web.month_page import MonthPage, Pieces, dates_in_words
 from events.web.pages import PAGE_HEADERS, Reader, macro, page, reader_of, render
 from infra import clock
@@ -103,4 +109,29 @@ async def undated(request: AnyRequest, installation: NamedDependency[Installatio
     return page(request, "listing.html", title=title, text="", items=items, more=None)
 
 
-ROUTES = [calendar, undated, month_page]
+@get("/events/{event_id:uuid}", include_in_schema=False)
+async def event_page(
+    request: AnyRequest, event_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
+) -> Response[bytes]:
+    """One event, with its sessions, its sign-ups and what was changed."""
+    settings, reader, now = installation.settings, reader_of(request), clock.now()
+    entry = await find_entry(session, event_id, settings.zone)
+    if entry is None:
+        raise NotFound
+    return page(
+        request,
+        "event.html",
+        event=entry,
+        url=f"{settings.public_url}/events/{event_id}",
+        status=entry.status_at(now),
+        registration=entry.registration_at(now),
+        competitions=await shown.competitions(session, event_id),
+        history=await shown.history(session, event_id, reader.language, settings.zone),
+        stop_reason=await shown.stop_reason(session, event_id) if entry.status is not EventStatus.PUBLISHED else None,
+        feed=shown.feed_of(entry, settings.public_url),
+        session_words=lambda one: shown.session_in_words(one, reader.language, settings.zone),
+        instant=lambda at: shown.instant(at, reader.language, settings.zone),
+    )
+
+
+ROUTES = [calendar, undated, month_page, event_page]
