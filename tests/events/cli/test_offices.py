@@ -7,7 +7,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from databases import Server
 
 from events.calendar.dates import Precision
 from events.calendar.models import Event
@@ -17,6 +16,7 @@ from events.regions.rules import Tier
 from infra import clock
 from infra.database import make_engine, make_sessions
 from infra.ids import new_id
+from tests.databases import Server
 
 
 @pytest.fixture
