@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "migrate": "bring the database to the shape that the code expects",
     "regions": "say where offices publish: set up a city",
     "sports": "list the sports, add one, or another name for one",
+    "holidays": "enter a public holiday or a make-up working day",
     "keys": "make, list and revoke the keys that offices write with",
 }
 
