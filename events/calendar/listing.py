@@ -73,7 +73,7 @@ async def list_entries(connection: AsyncConnection, asked: Asked, now: datetime,
         keys += await _dateless(connection, asked, wanted)
     page = keys[: asked.limit]
     these = Event.id.in_([key for _, key in page]), Event.status.in_(PUBLIC)
-    query = entries_query(zone).where(*these).order_by(Event.first_on.nulls_last(), Event.id)
+    query = entries_query().where(*these).order_by(Event.first_on.nulls_last(), Event.id)
     entries = await read_entries(connection, query, zone) if page else []
     return entries, After(*page[-1]).cursor() if len(keys) > asked.limit else None
 
