@@ -1,14 +1,13 @@
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.databases import Server
-from tests.workers.office import Sink, open_office, relaying, serving, working
 
 from infra.installation import Installation
 from infra.settings import Settings, read_settings
+from tests.databases import Server
+from tests.workers.office import Sink, open_office, relaying, serving, working
 
 
 @pytest.fixture

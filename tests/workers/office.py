@@ -1,25 +1,30 @@
 """An installation at work: a mail server, a relay, a worker, and an event with teams."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope
 from sqlalchemy import func, select
-from tests.offices import YANGPU, draft, hour
-from tests.teams import enter, make_division
 
 from events.calendar.drafts import VenueDraft
 from events.calendar.service import create_event
 from events.notices.models import Delivery, DeliveryAttempt
+from events.notices.rules import DeliveryState
 from events.registrations.models import Registration
 from infra.broker import close_broker, make_broker
 from infra.installation import Installation, open_installation
 from infra.mail import make_mailer
 from infra.settings import Settings
+from tests.offices import YANGPU, draft, hour
+from tests.teams import enter, make_division
 from workers.main import make_worker
 from workers.relay import relay
 from workers.work import Work
@@ -79,7 +84,7 @@ async def relaying(settings: Settings) -> AsyncIterator[None]:
     yield
     stop.set()
     await task
-    close_broker(broker)
+    await asyncio.to_thread(close_broker, broker)
     await office.close()
 
 
@@ -91,7 +96,26 @@ async def working(settings: Settings) -> AsyncIterator[None]:
     worker.start()
     yield
     await asyncio.to_thread(worker.stop, 5_000)
-    close_broker(broker)
+    await asyncio.to_thread(close_broker, broker)
+
+
+@contextmanager
+def starting(settings: Settings, part: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`saili PART` as a process of its own, killed at the end if it still runs."""
+    environment = {
+        "SAILI_DATA": str(settings.data),
+        "DATABASE_URL": str(settings.database_url),
+        "BROKER_URL": settings.broker_url,
+        "SECRET_KEY": (settings.secret_key or b"").decode(),
+        "SMTP_URL": str(settings.smtp_url),
+        "BASE_URL": settings.public_url,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "events.cli", part], env=os.environ | environment, stderr=subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
 
 
 async def hold_event(office: Installation, *, quota: int = 10) -> tuple[UUID, UUID]:
@@ -115,6 +139,11 @@ async def count(office: Installation) -> int:
 async def deliveries(office: Installation) -> list[Delivery]:
     async with office.sessions() as session:
         return list(await session.scalars(select(Delivery).order_by(Delivery.id)))
+
+
+async def all_sent(office: Installation, number: int) -> bool:
+    made = await deliveries(office)
+    return len(made) == number and all(d.state is DeliveryState.SENT for d in made)
 
 
 async def history(office: Installation) -> list[tuple[int, bool, str]]:
