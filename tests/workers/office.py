@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope
@@ -62,14 +63,22 @@ class Sink:
 
 
 @asynccontextmanager
-async def serving(port: int = 0) -> AsyncIterator[Sink]:
+async def serving(port: int = 0, **options: Any) -> AsyncIterator[Sink]:
     """The mail server, on a free port of the loopback."""
-    sink = Sink()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink, hostname="sink"), "127.0.0.1", port)
+    sink, talks = Sink(), []
+
+    def talk() -> SMTP:
+        talks.append(SMTP(sink, hostname="sink", **options))
+        return talks[-1]
+
+    server = await asyncio.get_running_loop().create_server(talk, "127.0.0.1", port)
     sink.port = server.sockets[0].getsockname()[1]
     yield sink
     sink.go.set()
     server.close()
+    for talked in talks:
+        if talked.transport:
+            talked.transport.close()
 
 
 def open_office(settings: Settings) -> Installation:
