@@ -7,7 +7,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from infra.settings import Settings
+from infra.settings import BadSetting, Settings
 
 
 class StoreFailed(Exception):
@@ -33,7 +33,7 @@ class Store:
         attributes = None if isinstance(self.objects, LocalStore) else {"Content-Type": content_type}
         try:
             await obstore.put_async(self.objects, path, body, attributes=attributes)
-        except (BaseError, OSError) as error:
+        except (BaseError, OSError, ValueError) as error:
             raise StoreFailed(path) from error
 
     async def find(self, path: str) -> Stored | None:
@@ -43,14 +43,20 @@ class Store:
             return Stored(bytes(await found.bytes_async()), found.meta["last_modified"])
         except FileNotFoundError:
             return None
-        except (BaseError, OSError) as error:
+        except (BaseError, OSError, ValueError) as error:
             raise StoreFailed(path) from error
 
 
 def open_store(settings: Settings) -> Store:
-    """The store of STORE_URL (`s3://bucket/prefix`; keys and endpoint come from AWS_* and the like), else `store` in the data folder."""
+    """The store of STORE_URL (`s3://bucket/prefix`; keys and endpoint from AWS_* and the like), else `store` in the data folder.
+
+    Raises BadSetting.
+    """
     if settings.store_url is None:
         return Store(LocalStore(settings.data / "store", mkdir=True))
-    if settings.store_url.startswith("file:"):
-        return Store(from_url(settings.store_url, mkdir=True))
-    return Store(from_url(settings.store_url))
+    try:
+        if settings.store_url.startswith("file:"):
+            return Store(from_url(settings.store_url, mkdir=True))
+        return Store(from_url(settings.store_url))
+    except (BaseError, OSError, ValueError) as error:
+        raise BadSetting(f"STORE_URL can't be used: {str(error).partition(chr(10))[0]}.") from error

@@ -1,6 +1,5 @@
 """Lists of events by their first day, page by page, and finding the few that a search means among many."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +14,8 @@ from events.calendar.entries import Entry, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.models import Event
 from events.calendar.rules import PUBLIC
-from events.errors import Fault, Faulty
+from infra.cursors import cursor as cursor_of
+from infra.cursors import read_cursor
 
 # How many rows, in the list's own order, a search walks before it asks the index of grams.
 WALK = 2_000
@@ -30,16 +30,16 @@ class After:
 
     def cursor(self) -> str:
         """The place as an opaque text."""
-        return urlsafe_b64encode(f"{self.first_on or ''} {self.id}".encode()).decode().rstrip("=")
+        return cursor_of(str(self.first_on or ""), str(self.id))
 
     @classmethod
-    def parse(cls, cursor: str) -> "After":
-        """The place that a cursor says. Raises Faulty for anything that isn't one of ours."""
+    def parse(cls, cursor: str) -> "After | None":
+        """The place that a cursor says; None for anything that isn't one of ours."""
+        day, key = read_cursor(cursor, 2) or ("", "")
         try:
-            day, _, key = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode("ascii").partition(" ")
             return cls(date.fromisoformat(day) if day else None, UUID(key))
-        except ValueError as error:
-            raise Faulty(Fault("cursor", "bad_cursor")) from error
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +107,5 @@ def _beyond(after: After | None) -> list[ColumnElement[bool]]:
     return [tuple_(Event.first_on, Event.id) > tuple_(literal(after.first_on, Date), after.id)] if after else []
 
 
-def _keys(rows: Iterable[Row[Any]]) -> list[tuple[date | None, UUID]]:
+def _keys(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[tuple[date | None, UUID]]:
     return [(first_on, key) for first_on, key in rows]

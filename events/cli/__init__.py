@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "clock": "do what falls due at a time",
     "regions": "say where offices publish: set up a city",
     "sports": "list the sports, add one, or another name for one",
+    "series": "make a brand with its boards, or rename one in every calendar",
+    "venues": "find venues, or rename one in every calendar",
     "keys": "make, list and revoke the keys that offices write with",
 }
 

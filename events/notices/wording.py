@@ -97,7 +97,7 @@ def write(notice: Notice, *, link: str, zone: ZoneInfo) -> Letter:
         greeting=translate(language, "{leader}，您好！", leader=notice.leader),
         paragraphs=_paragraphs(notice, language),
         facts=_facts(notice, language, zone),
-        changes=_differences(notice.change, language, zone) if notice.change else (),
+        changes=differences(notice.change, language, zone) if notice.change else (),
         change_heads=(translate(language, "原来"), translate(language, "现在")),
         link=link if active else None,
         link_words=translate(language, "查看或管理报名"),
@@ -158,7 +158,7 @@ def _times(notice: Notice, language: Language, zone: ZoneInfo) -> list[str]:
     return _short(lines, language)
 
 
-def _differences(change: Change, language: Language, zone: ZoneInfo) -> list[Difference]:
+def differences(change: Change, language: Language, zone: ZoneInfo) -> list[Difference]:
     """What is not as it was, in words: dates, place and name. What has no words on one side is said to be open."""
     found = [
         (words("时间"), _dates(change.before, language, zone), _dates(change.after, language, zone)),
