@@ -86,9 +86,13 @@ async def tick(installation: Installation) -> list[str]:
 
 
 async def _do(installation: Installation, name: str, job: Job) -> bool:
-    async with installation.sessions.begin() as session:
-        due_at = job.next_due(clock.now(), installation.settings.zone)
-        mine = await timetable.take(session, name, due_at=due_at)
-        if mine:
-            await job.act(session)
+    """One that fails stays due, and is in nobody's way."""
+    try:
+        async with installation.sessions.begin() as session:
+            mine = await timetable.take(session, name, due_at=job.next_due(clock.now(), installation.settings.zone))
+            if mine:
+                await job.act(session)
+    except Exception:
+        log.exception("the job %r failed", name)
+        return False
     return mine
