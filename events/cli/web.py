@@ -7,6 +7,7 @@ import uvicorn
 from events.app import create_app
 from events.cli.database import database
 from infra.installation import open_installation
+from infra.listening import require_free
 from infra.settings import Settings
 
 
@@ -15,6 +16,7 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 def act(_: argparse.Namespace, settings: Settings) -> None:
+    require_free(settings.host, settings.port)
     with database(settings) as dsn:
         app = create_app(open_installation(settings, dsn, application="saili web"))
         uvicorn.run(
