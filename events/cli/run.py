@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from infra import postgres
 from infra.listening import answers, require_free
@@ -15,6 +16,8 @@ from infra.settings import Settings
 
 # The web server starts alone: whoever waits, waits for it.
 FIRST, REST = "web", ("worker", "relay", "clock")
+
+say = partial(print, flush=True)  # read while it works, also through a pipe
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
@@ -35,14 +38,14 @@ def _run(settings: Settings, ending: contextlib.ExitStack) -> None:
     dsn = settings.database_url
     if dsn is None:
         postgres.ignore_client_settings()
-        print("Starting PostgreSQL …", flush=True)
-        server = postgres.start(settings.data, pg_bin=settings.pg_bin)
+        say("Starting PostgreSQL …")
+        server = postgres.start(settings.data, pg_bin=settings.pg_bin, log=say)
         ending.callback(server.stop)
         children.append(Child("postgres", server.run, server.stop))
         dsn = server.dsn
     environment = {**os.environ, "DATABASE_URL": dsn, "SAILI_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
     _prepare(environment)
-    print("Starting the web server, then the worker, relay and clock …", flush=True)
+    say("Starting the web server, then the worker, relay and clock …")
     children += [command(part, _saili(part), environment, waits=part in REST) for part in (FIRST, *REST)]
     supervise(children, ready=_announcing(settings))
 
@@ -71,7 +74,7 @@ def _told_to_end() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print("Stopped before all had started.", flush=True)
+        say("Stopped before all had started.")
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
@@ -86,7 +89,7 @@ def _announcing(settings: Settings) -> Callable[[], bool]:
         address = settings.local_url
         mail = "sent by SMTP" if settings.smtp_url else f"{settings.data / 'mail'}, read at {address}/mail"
         lines = (f"\nSaili is ready: {settings.base_url or address}", f"data: {settings.data}", f"mail: {mail}", "stop: Ctrl-C\n")
-        print("\n  ".join(lines), flush=True)
+        say("\n  ".join(lines))
         return True
 
     return ready
