@@ -8,13 +8,14 @@ from sqlalchemy import select
 from events.calendar.sports import ensure_sports
 from events.cli.database import database
 from events.regions.models import Region
-from events.regions.service import load_facts, set_up
+from events.regions.service import ensure_regions, set_up
 from events.tables import metadata
 from infra.installation import open_installation
 from infra.migrations import upgrade
 from infra.settings import Settings
 
-CITY = "310000"
+# Where offices publish until `saili regions load` says so of another city.
+FIRST_CITY = "310000"
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
@@ -29,14 +30,13 @@ def act(_: argparse.Namespace, settings: Settings) -> None:
 
 
 async def _fill(settings: Settings, dsn: str) -> None:
-    """The facts of an empty database, all or none; Shanghai's offices publish until a city is set up by `saili regions load`."""
+    """The facts that every installation needs."""
     installation = open_installation(settings, dsn, application="saili prepare")
-    try:
-        async with installation.sessions.begin() as session:
-            if await session.scalar(select(Region.code).limit(1)) is None:
-                print("Loading the regions of the country and the sports …", flush=True)
-                await load_facts(session)
-                await set_up(session, CITY)
-            await ensure_sports(session)
-    finally:
-        await installation.close()
+    async with installation.sessions.begin() as session:
+        if await session.scalar(select(Region.code).limit(1)) is None:
+            print("Loading the country's regions …", flush=True)
+        await ensure_regions(session)
+        if await session.scalar(select(Region.code).where(Region.tier.is_not(None)).limit(1)) is None:
+            await set_up(session, FIRST_CITY)
+        await ensure_sports(session)
+    await installation.close()

@@ -1,6 +1,7 @@
 """`saili web`: one web process. Any number may run, on addresses of their own."""
 
 import argparse
+import signal
 
 import uvicorn
 
@@ -19,6 +20,8 @@ def act(_: argparse.Namespace, settings: Settings) -> None:
     require_free(settings.host, settings.port)
     with database(settings) as dsn:
         app = create_app(open_installation(settings, dsn, application="saili web"))
+        # uvicorn ends in good order and then sends itself the same signal again; nothing is left for that one to end.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(
             app,
             host=settings.host,

@@ -33,7 +33,7 @@ def test_the_first_start_says_what_it_does_and_then_where_everything_is(place: P
         "Starting PostgreSQL",
         "Making the database",
         "Bringing the database up to date",
-        "Loading the regions",
+        "Loading the country's regions",
         "Starting the web server",
         f"Saili is ready: http://127.0.0.1:{place.port}",
         f"data: {place.data}\n",
@@ -75,8 +75,8 @@ async def test_the_second_start_takes_four_seconds_and_ctrl_c_ends_it_all(
     assert "Traceback" not in running.text
 
 
-async def test_kill_9_of_the_parent_or_of_all_leaves_nothing_running_and_the_next_start_works(
-    place: Place, start: Start, http: httpx.AsyncClient, unused_tcp_port: int
+async def test_kill_9_of_the_parent_alone_ends_all_below_it_and_the_next_start_works(
+    place: Place, start: Start, unused_tcp_port: int
 ) -> None:
     first = start("run", SAILI_DATA=place.data, PORT=unused_tcp_port)
     await first.is_ready()
@@ -84,10 +84,7 @@ async def test_kill_9_of_the_parent_or_of_all_leaves_nothing_running_and_the_nex
     assert await first.ends(signal.SIGKILL) == -signal.SIGKILL
     second = start("run", SAILI_DATA=place.data, PORT=unused_tcp_port)
     await second.is_ready()
-    second.kill()
-    third = start("run", SAILI_DATA=place.data, PORT=unused_tcp_port)
-    await until(lambda: answers(http), seconds=60)
-    assert await third.ends(signal.SIGTERM) == 0  # with parts of it still starting
+    assert await second.ends(signal.SIGTERM) == 0
 
 
 async def test_a_start_that_is_told_to_end_half_way_ends_at_once(place: Place, start: Start, unused_tcp_port: int) -> None:

@@ -1,4 +1,4 @@
-"""Saili as an operator starts it: real processes, in an environment that leads every client of PostgreSQL astray."""
+"""Saili as an operator starts it: real processes, in an environment that would lead a client of PostgreSQL astray."""
 
 import os
 import shutil
@@ -18,9 +18,10 @@ ASTRAY = {"PGHOST": "nowhere.invalid", "PGPORT": "1", "PGUSER": "nobody", "PGDAT
 
 
 def environment(**own: object) -> dict[str, str]:
-    """What the process is given: nothing of the tests' own settings."""
+    """What the process is given: nothing of the tests' own settings. An external database's client is led where it is told."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    return kept | ASTRAY | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | {name: str(value) for name, value in own.items()}
+    astray = {} if "DATABASE_URL" in own else ASTRAY
+    return kept | astray | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | {name: str(value) for name, value in own.items()}
 
 
 def saili(*words: str, cwd: Path = ROOT, **own: object) -> subprocess.CompletedProcess[str]:
@@ -45,15 +46,15 @@ class Running:
         assert self.process.stdout
         with self.process.stdout as said:
             for line in said:
-                self.lines.append(line)  # noqa: PERF402 - whoever waits reads them as they come
+                self.lines.append(line)
 
     @property
     def text(self) -> str:
         return "".join(self.lines)
 
     async def says(self, words: str) -> None:
-        """Wait until it has said so; fail when it ends or a minute passes without."""
-        await until(lambda: words in self.text or self.process.poll() is not None, seconds=60)
+        """Wait until it has said so; fail when it ends or two minutes pass without."""
+        await until(lambda: words in self.text or self.process.poll() is not None, seconds=120)
         assert words in self.text, self.text
 
     async def is_ready(self) -> None:
