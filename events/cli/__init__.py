@@ -19,7 +19,10 @@ COMMANDS: dict[str, str] = {
     "regions": "say where offices publish: set up a city",
     "sports": "list the sports, add one, or another name for one",
     "keys": "make, list and revoke the keys that offices write with",
+    "import": "read events from a file: a verdict a row, then --apply",
 }
+# `import` is no name that a module can be imported by.
+MODULES = {"import": "importing"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else list(argv)
     if not argv or argv[0] not in COMMANDS:
         return _usage(argv)
-    command = import_module(f"events.cli.{argv[0]}")
+    command = import_module(f"events.cli.{MODULES.get(argv[0], argv[0])}")
     parser = argparse.ArgumentParser(prog=f"saili {argv[0]}", description=COMMANDS[argv[0]])
     command.arguments(parser)
     try:
