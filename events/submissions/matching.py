@@ -43,10 +43,10 @@ class Candidates:
         found: list[tuple[Candidate, float]] = []
         for at in self._near(pairs):
             candidate, theirs = self._stored[at]
-            alike = 2 * len(pairs & theirs) / (len(pairs) + len(theirs))
             related = code in candidate.within or candidate.region_code in within
-            if alike >= ALIKE and related and _near_in_time(first_on, last_on, candidate):
-                found.append((candidate, alike))
+            if related and _near_in_time(first_on, last_on, candidate):
+                alike = 2 * len(pairs & theirs) / (len(pairs) + len(theirs))
+                found += [(candidate, alike)] if alike >= ALIKE else []
         return sorted(found, key=lambda pair: (-pair[1], pair[0].id))[:3]
 
     def _near(self, pairs: frozenset[str]) -> set[int]:
