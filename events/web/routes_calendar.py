@@ -76,7 +76,7 @@ async def _make_page(installation: Installation, months: Months, first: date, fi
     settings, now = installation.settings, snapshot.read_at
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
-        names = dict((await connection.execute(wanted)).tuples().all())
+        names = {row.code: row.name for row in await connection.execute(wanted)}
         near = [] if view.entries() else await nearest_months(connection, first, filters, now, settings.zone)
     where = "、".join(names.get(code, code) for code in filters.region) or translate(reader.language, words("全部地区"))
     made = MonthPage(view, snapshot.view, filters, reader, now, pieces)
