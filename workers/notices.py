@@ -5,13 +5,14 @@ import logging
 import time
 from collections.abc import Sequence
 
+from events.feeds.rules import export_due
 from events.messages import DeliveryDue, EventChanged, FeedsDue, RegistrationChanged
 from events.notices import service
 from events.notices.letters import compose
 from events.notices.queries import Notice
 from events.notices.rules import TRYING
 from events.notices.service import Outcome
-from infra import outbox
+from infra import clock, outbox
 from infra.mail import NotAccepted
 from workers.work import Work
 
@@ -28,7 +29,7 @@ async def event_changed(work: Work, messages: Sequence[EventChanged]) -> None:
     for message in messages:
         async with work.installation.sessions.begin() as session:
             await service.plan_event(session, message)
-            await outbox.put(session, FeedsDue(message.event_id))
+            await outbox.put(session, FeedsDue(message.event_id), due_at=export_due(clock.now()))
 
 
 async def delivery_due(work: Work, messages: Sequence[DeliveryDue]) -> None:
