@@ -1,13 +1,13 @@
 """What a list or a month shows of an event, read in one statement and ready to be written as JSON."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, DateTime, Row, Select, String, Text, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, DateTime, Select, String, Text, and_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -194,12 +194,11 @@ _OCCURRENCES = (
 )
 
 
-def entries_query(zone: ZoneInfo, *, details: bool = False) -> Select[Any]:
+def entries_query(*, details: bool = False) -> Select[Any]:
     """The statement that reads entries; the caller says which events and in what order."""
     shown = [getattr(Event, name) for name in (*_COPIED, "sports", "audience", *_INSTANTS)]
     wanted = select(
         *shown,
-        over_at(zone).label("over_at"),
         _OCCURRENCES.label("occurrences"),
         Region.code.label("region_code"),
         Region.name.label("region_name"),
@@ -228,14 +227,16 @@ def entries_query(zone: ZoneInfo, *, details: bool = False) -> Select[Any]:
 
 async def read_entries(connection: AsyncConnection | AsyncSession, wanted: Select[Any], zone: ZoneInfo) -> list[Entry]:
     """The entries of an `entries_query`, in its order."""
-    return [_entry(row, zone) for row in await connection.execute(wanted)]
+    rows = await connection.execute(wanted)
+    names = tuple(rows.keys())
+    return [_entry(dict(zip(names, row, strict=True)), zone) for row in rows]
 
 
 async def find_entry(
     connection: AsyncConnection | AsyncSession, event_id: UUID, zone: ZoneInfo, *, statuses: Iterable[EventStatus] = PUBLIC
 ) -> Entry | None:
     """One event with its details, if its status is among those that the reader may see."""
-    wanted = entries_query(zone, details=True).where(Event.id == event_id, Event.status.in_(tuple(statuses)))
+    wanted = entries_query(details=True).where(Event.id == event_id, Event.status.in_(tuple(statuses)))
     return next(iter(await read_entries(connection, wanted, zone)), None)
 
 
@@ -246,10 +247,10 @@ _COPIED = (
 _INSTANTS = ("registration_opens_at", "registration_closes_at", "changed_at")
 
 
-def _entry(row: Row[Any], zone: ZoneInfo) -> Entry:
-    stored = row._mapping
+def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
     copied: dict[str, Any] = {name: stored[name] for name in _COPIED}
-    instants: dict[str, Any] = {name: _local(stored[name], zone) for name in (*_INSTANTS, "over_at")}
+    instants: dict[str, Any] = {name: _local(stored[name], zone) for name in _INSTANTS}
+    occurrences = tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]"))
     return Entry(
         **copied,
         **instants,
@@ -260,10 +261,21 @@ def _entry(row: Row[Any], zone: ZoneInfo) -> Entry:
         sport=_named(next(iter(stored["sports"]), None), stored["sport_name"]),
         sports=tuple(stored["sports"]),
         audience=tuple(stored["audience"]),
-        occurrences=tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]")),
+        occurrences=occurrences,
+        over_at=_over_at(occurrences, stored["last_on"], zone),
         venue=_venue(stored),
         details=Details(stored["contact"], stored["summary"]) if "summary" in stored else None,
     )
+
+
+def _over_at(sessions: Sequence[OccurrenceShown], last_on: date | None, zone: ZoneInfo) -> datetime | None:
+    """`over_at` in memory."""
+    ends = [one.ends_at or _midnight_after_day(one.until, zone) for one in sessions if one.status is OccurrenceStatus.SCHEDULED]
+    return max(ends, default=_midnight_after_day(last_on, zone) if last_on else None)
+
+
+def _midnight_after_day(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def _named(slug: str | None, name: str | None) -> Named | None:

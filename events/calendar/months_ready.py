@@ -67,7 +67,7 @@ class Months:
         async def make() -> Snapshot:
             now = clock.now().astimezone(self.zone)
             async with self.reader.connect() as connection:
-                entries = await read_entries(connection, month_query(first, self.zone), self.zone)
+                entries = await read_entries(connection, month_query(first), self.zone)
                 holidays = await read_holidays(connection, first.year)
             view = lay_out(first, entries, holidays)
             shown = view.entries()
@@ -78,11 +78,11 @@ class Months:
         return await self.ready.get(("month", first), [f"{first:%Y-%m}"], make)
 
 
-def month_query(first: date, zone: ZoneInfo) -> Select[tuple[object, ...]]:
+def month_query(first: date) -> Select[tuple[object, ...]]:
     """The public events whose days touch a month. The range is written as its index has it, so other months cost nothing."""
     month = func.daterange(literal(first, Date), literal(last_of(first), Date), "[]")
     touching = func.daterange(Event.first_on, Event.last_on, "[]").op("&&")(month)
-    return entries_query(zone).where(touching, Event.status.in_(PUBLIC))
+    return entries_query().where(touching, Event.status.in_(PUBLIC))
 
 
 def _filtered(snapshot: Snapshot, filters: Filters) -> MonthView:
