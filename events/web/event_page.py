@@ -86,12 +86,12 @@ async def stop_reason(session: AsyncSession, event_id: UUID) -> str | None:
     return found
 
 
-async def competitions(session: AsyncSession, event_id: UUID) -> list[CompetitionOut]:
+async def competitions(session: AsyncSession, event_id: UUID, zone: ZoneInfo) -> list[CompetitionOut]:
     """Everything that can be entered, with its divisions."""
     rows: Sequence[Competition] = (
         await session.scalars(select(Competition).where(Competition.event_id == event_id).order_by(Competition.created_at, Competition.id))
     ).all()
-    return [competition_out(one, await list_divisions(session, one.id), clock.now()) for one in rows]
+    return [competition_out(one, await list_divisions(session, one.id), clock.now(), zone) for one in rows]
 
 
 def feed_of(entry: Entry, public_url: str) -> dict[str, str]:

@@ -125,7 +125,7 @@ async def event_page(
         url=f"{settings.public_url}/events/{event_id}",
         status=entry.status_at(now),
         registration=entry.registration_at(now),
-        competitions=await shown.competitions(session, event_id),
+        competitions=await shown.competitions(session, event_id, settings.zone),
         history=await shown.history(session, event_id, reader.language, settings.zone),
         stop_reason=await shown.stop_reason(session, event_id) if entry.status is not EventStatus.PUBLISHED else None,
         feed=shown.feed_of(entry, settings.public_url),
