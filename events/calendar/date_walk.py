@@ -9,7 +9,9 @@ from events.calendar.date_tokens import Kind, Token, lex
 from events.calendar.dates import Daypart, Precision
 
 REGISTERING = re.compile(r"报名[^;。,()\n]{0,60}")
-EXCEPTION = re.compile(r"\((?:[^()]{0,30}(?:除外|不含)|除[^()]{1,30}外)[^()]{0,10}\)|[,;、](?:[^(),;]{0,20}除外|除[^(),;]{1,20}外)")
+EXCEPTION = re.compile(
+    r"\((?:[^()]{0,30}(?:除外|不含)|除(?!夕)[^()]{1,30}外)[^()]{0,10}\)|[,;、](?:[^(),;]{0,20}除外|除(?!夕)[^(),;]{1,20}外)"
+)
 POINTS = frozenset(
     (Kind.DATE, Kind.YEAR, Kind.MONTH, Kind.LUNAR_MONTH, Kind.DAY, Kind.LUNAR_DAY, Kind.QUARTER, Kind.STRETCH, Kind.FESTIVAL)
 )
@@ -176,6 +178,9 @@ class Walker:
 
     def _quarter(self, token: Token) -> None:
         quarter = token.number()
+        if not 1 <= quarter <= 4:
+            self._junk(token)
+            return
         self._add(Point(token.text, stretch=(Precision.QUARTER, quarter * 3 - 2, quarter * 3)))
 
     def _stretch(self, token: Token) -> None:

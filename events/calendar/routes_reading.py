@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Operation, Parameter, Schema
@@ -140,4 +140,4 @@ def _slug_after(cursor: str | None, limit: int) -> str:
     return after[0]
 
 
-router = Router("/api/v1", route_handlers=[month, events, series, sports])
+handlers = [month, events, series, sports]

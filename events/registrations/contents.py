@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from events.competitions.texts import text_fault
+from events.competitions.contents import text_fault
 from events.errors import Fault
 from events.i18n import Language
 from events.registrations.contacts import read_email, read_phone
@@ -57,6 +57,11 @@ class Bounds:
 
     roster_min: int
     roster_max: int
+
+
+def region_code(text: str) -> str:
+    """The code as it may be looked up: what can't be one (a NUL, a name) is looked up as the empty code, which no region has."""
+    return text if text.isascii() and text.isdigit() else ""
 
 
 def registration_faults(written: RegistrationIn, bounds: Bounds | None, *, region_known: bool) -> list[Fault]:

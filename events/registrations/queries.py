@@ -1,17 +1,19 @@
 """Reads and locks of the registration desk. The statements of `register` are built once: building them costs as much as running them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, exists, func, select, text
+from sqlalchemy import Row, bindparam, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Event
 from events.competitions.models import Competition, Division
+from events.competitions.queries import lock_division
 from events.errors import NotFound
 from events.regions.models import Region
 from events.registrations.idempotency import CLAIM
 from events.registrations.models import Registration, RosterEntry
-from events.registrations.rules import ACTIVE, RegistrationStatus
+from events.registrations.rules import ACTIVE, RegistrationStatus, RosterRole
 
 _active = Registration.status.in_(ACTIVE)
 _by_contact = (
@@ -82,14 +84,6 @@ WRITE = text("""
 """)
 
 
-async def lock_division(session: AsyncSession, division_id: UUID) -> Division:
-    """The division, locked until the transaction ends: the one way to its places. Raises NotFound."""
-    found = await session.get(Division, division_id, with_for_update={"key_share": True}, populate_existing=True)
-    if found is None:
-        raise NotFound
-    return found
-
-
 async def lock_registration(session: AsyncSession, registration_id: UUID) -> tuple[Division, Registration]:
     """The registration with its division, both locked, the division first. Raises NotFound."""
     division_id = await session.scalar(select(Registration.division_id).where(Registration.id == registration_id))
@@ -109,11 +103,28 @@ async def list_roster(session: AsyncSession, registration_id: UUID) -> list[Rost
     )
 
 
-def waitlist_position() -> Select[int]:
-    """1 for the first in the queue of the registration that the statement around this one reads. Computed, never stored."""
-    waiting = Registration.__table__.alias("waiting")
-    return select(func.count()).where(
-        waiting.c.division_id == Registration.division_id,
-        waiting.c.status == RegistrationStatus.WAITLISTED,
-        waiting.c.rank <= Registration.rank,
+async def waitlist_position(session: AsyncSession, registration: Registration) -> int | None:
+    """1 for the first in the queue, None for a team that does not wait. Computed, never stored."""
+    if registration.status is not RegistrationStatus.WAITLISTED:
+        return None
+    waiting = Registration.division_id == registration.division_id, Registration.status == RegistrationStatus.WAITLISTED
+    return await session.scalar(select(func.count()).where(*waiting, Registration.rank <= registration.rank))
+
+
+async def list_registrations(
+    session: AsyncSession, division_id: UUID, *, after: int, limit: int
+) -> Sequence[Row[Registration, int | None, int]]:
+    """Registrations of a division by rank, each with its position on the waitlist and its number of athletes."""
+    waiting = Registration.status == RegistrationStatus.WAITLISTED
+    # Over the whole division, before the page is cut: a position counts those on the pages before.
+    queue = func.row_number().over(order_by=Registration.rank).label("position")
+    queued = select(Registration.id, queue).where(Registration.division_id == division_id, waiting).subquery()
+    athletes = select(func.count()).where(RosterEntry.registration_id == Registration.id, RosterEntry.role == RosterRole.ATHLETE)
+    page = (
+        select(Registration, queued.c.position, athletes.scalar_subquery().label("athletes"))
+        .outerjoin(queued, queued.c.id == Registration.id)
+        .where(Registration.division_id == division_id, Registration.rank > after)
+        .order_by(Registration.rank)
+        .limit(limit)
     )
+    return (await session.execute(page)).all()

@@ -73,6 +73,12 @@ class RegistrationLine(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class Accepted(msgspec.Struct, frozen=True):
+    """The same whether a contact is known or not."""
+
+    status: str = "accepted"
+
+
 class RegistrationPage(msgspec.Struct, frozen=True):
     items: list[RegistrationLine]
     next: str | None
@@ -102,4 +108,19 @@ def registration_out(found: Registration, position: int | None, roster: list[Ros
         reason=found.reason,
         created_at=found.created_at,
         changed_at=found.changed_at,
+    )
+
+
+def line_out(found: Registration, position: int | None, athletes: int) -> RegistrationLine:
+    return RegistrationLine(
+        id=found.id,
+        number=found.number,
+        status=found.status,
+        waitlist_position=position,
+        rank=found.rank,
+        team_name=found.team_name,
+        unit_region=found.unit_region,
+        leader=LeaderOut(found.leader_name, found.leader_phone, found.leader_email),
+        athletes=athletes,
+        created_at=found.created_at,
     )

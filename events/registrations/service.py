@@ -17,7 +17,7 @@ from events.errors import AlreadyRegistered, BadEntryCode, Faulty, NotFound, Too
 from events.messages import RegistrationChanged
 from events.registrations import idempotency
 from events.registrations.contacts import read_email, read_phone
-from events.registrations.contents import Bounds, RegistrationIn, registration_faults
+from events.registrations.contents import Bounds, RegistrationIn, region_code, registration_faults
 from events.registrations.queries import HELD, LOCK, OPENING, WRITE
 from events.registrations.rules import RegistrationStatus, Window, place, window
 from infra import clock, outbox
@@ -54,7 +54,7 @@ async def register(
         "scope": keys.mac("idempotency", network, division_id.bytes, key),
         "body": keys.mac("body", idempotency.canonical(written)),
         "division_id": division_id,
-        "unit_region": written.unit_region,
+        "unit_region": region_code(written.unit_region),
         "contact": contact_hash(keys, phone),
         "network": keys.mac("network", network),
         "since": now - timedelta(hours=1),

@@ -1,0 +1,44 @@
+"""Postponing and cancelling an event that teams have entered: the office's verbs of the calendar, with every division closed by them."""
+
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.accounts.rules import Actor, Verb
+from events.calendar import service as calendar
+from events.calendar.models import EventChange
+from events.competitions.models import Competition, Division
+from events.competitions.queries import lock_divisions
+from events.competitions.summary import refresh
+from infra import clock
+
+
+class Stop(Protocol):
+    async def __call__(self, session: AsyncSession, actor: Actor, event_id: UUID, *, reason: str) -> EventChange: ...
+
+
+async def postpone(session: AsyncSession, actor: Actor, event_id: UUID, *, reason: str) -> EventChange:
+    """Postpone the event and close its sign-ups at once. Raises NotFound, Forbidden, NotPublished, AlreadyStopped."""
+    return await _stop(calendar.postpone, session, actor, event_id, reason)
+
+
+async def cancel(session: AsyncSession, actor: Actor, event_id: UUID, *, reason: str) -> EventChange:
+    """Cancel the event and close its sign-ups at once. Raises NotFound, Forbidden, NotPublished, AlreadyStopped."""
+    return await _stop(calendar.cancel, session, actor, event_id, reason)
+
+
+async def _stop(verb: Stop, session: AsyncSession, actor: Actor, event_id: UUID, reason: str) -> EventChange:
+    """The divisions are locked before the event, because a team that takes the last place holds its division and waits for the event.
+
+    A registration that holds its division now commits first and counts; one that waits for it then sees `closed_at`, and is refused.
+    """
+    await calendar.reach(session, actor, Verb.DECIDE_EVENT, event_id)
+    await lock_divisions(session, event_id)
+    change = await verb(session, actor, event_id, reason=reason)
+    of_event = select(Competition.id).where(Competition.event_id == event_id)
+    open_ones = Division.competition_id.in_(of_event), Division.closed_at.is_(None)
+    await session.execute(update(Division).where(*open_ones).values(closed_at=clock.now()))
+    await refresh(session, event_id)
+    return change

@@ -1,0 +1,84 @@
+"""Changing what a registration says: by its leader while the window is open, by the organiser at any time. Its rank stays."""
+
+from uuid import UUID
+
+from msgspec import UNSET
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.competitions.models import Competition, Division
+from events.errors import AlreadyRegistered, Faulty, NotActive, WindowClosed
+from events.regions.models import Region
+from events.registrations.contacts import read_email, read_phone
+from events.registrations.contents import (
+    Bounds,
+    LeaderIn,
+    RegistrationIn,
+    RegistrationPatch,
+    RosterEntryIn,
+    region_code,
+    registration_faults,
+)
+from events.registrations.models import Registration, RosterEntry
+from events.registrations.queries import list_roster, lock_registration
+from events.registrations.rules import ACTIVE, RosterRole, Window, window
+from events.registrations.service import contact_hash
+from infra import clock
+from infra.crypto import Keys
+
+
+async def amend(session: AsyncSession, keys: Keys, registration_id: UUID, patch: RegistrationPatch, *, by_desk: bool) -> Registration:
+    """Change the fields that the patch names. Raises NotFound, NotActive, WindowClosed, Faulty, AlreadyRegistered (for a new contact)."""
+    division, registration = await lock_registration(session, registration_id)
+    competition = await session.get_one(Competition, division.competition_id)
+    if registration.status not in ACTIVE:
+        raise NotActive
+    if not by_desk and _window(competition, division) is not Window.OPEN:
+        raise WindowClosed
+    written = _merged(registration, await list_roster(session, registration_id), patch)
+    bounds = Bounds(division.roster_min, division.roster_max) if patch.roster is not UNSET else None
+    known = await session.scalar(select(exists().where(Region.code == region_code(written.unit_region))))
+    if faults := registration_faults(written, bounds, region_known=bool(known)):
+        raise Faulty(*faults)
+    phone = read_phone(written.leader.phone) or ""
+    contact = contact_hash(keys, phone)
+    if contact != registration.contact and await _count_active(session, division.id, contact) >= competition.per_contact:
+        raise AlreadyRegistered
+    registration.team_name, registration.unit_region = written.team_name.strip(), written.unit_region
+    registration.leader_name, registration.leader_phone = written.leader.name.strip(), phone
+    registration.leader_email, registration.contact = read_email(written.leader.email or ""), contact
+    registration.language, registration.changed_at = written.language, clock.now()
+    if patch.roster is not UNSET:
+        await _replace_roster(session, registration_id, patch.roster)
+    await session.flush()
+    return registration
+
+
+def _window(competition: Competition, division: Division) -> Window:
+    opens_at, closes_at = competition.registration_opens_at, competition.registration_closes_at
+    return window(clock.now(), opens_at=opens_at, closes_at=closes_at, closed_at=division.closed_at)
+
+
+def _merged(stored: Registration, roster: list[RosterEntry], patch: RegistrationPatch) -> RegistrationIn:
+    """The registration as its leader would write it now."""
+    return RegistrationIn(
+        team_name=stored.team_name if patch.team_name is UNSET else patch.team_name,
+        unit_region=stored.unit_region if patch.unit_region is UNSET else patch.unit_region,
+        leader=LeaderIn(stored.leader_name, stored.leader_phone, stored.leader_email) if patch.leader is UNSET else patch.leader,
+        roster=[RosterEntryIn(e.name, e.role.value) for e in roster] if patch.roster is UNSET else patch.roster,
+        language=stored.language if patch.language is UNSET else patch.language,
+    )
+
+
+async def _count_active(session: AsyncSession, division_id: UUID, contact: bytes) -> int:
+    active = Registration.status.in_(ACTIVE)
+    same = select(func.count()).where(Registration.division_id == division_id, Registration.contact == contact, active)
+    return await session.scalar(same) or 0
+
+
+async def _replace_roster(session: AsyncSession, registration_id: UUID, roster: list[RosterEntryIn]) -> None:
+    await session.execute(delete(RosterEntry).where(RosterEntry.registration_id == registration_id))
+    session.add_all(
+        RosterEntry(registration_id=registration_id, position=position, name=entry.name.strip(), role=RosterRole(entry.role))
+        for position, entry in enumerate(roster, 1)
+    )
