@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from litestar import Litestar, Request, Router, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,15 +15,36 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.queries import get_actor
 from events.accounts.rules import Actor
 from events.accounts.service import PREFIX
-from events.competitions import routes as competitions
+from events.calendar.months_ready import Months
+from events.calendar.ready import Ready
+from events.calendar.revisions import WATCHER
+from events.calendar.routes_reading import handlers as calendar_reading
+from events.calendar.routes_writing import handlers as calendar_writing
+from events.competitions.routes import handlers as competitions
 from events.errors import Unauthenticated
+from events.feeds.feeds_ready import Feeds
+from events.feeds.routes import router as feeds_router
 from events.i18n import Language
-from events.problems import HANDLERS, language_of
-from events.regions.routes import router as regions
-from events.registrations import routes as registrations
-from events.registrations import routes_organiser as organiser
+from events.problems import language_of
+from events.problems import on_error as problem_of
+from events.regions.routes import handlers as regions
+from events.registrations.routes import handlers as registrations
+from events.registrations.routes_organiser import handlers as organisers
+from events.web.errors import on_error as page_of
+from events.web.routes import PAGES
 from infra.installation import Installation
-from infra.web import MAX_BODY, bearer, transaction_of, with_headers
+from infra.storage import open_store
+from infra.web import MAX_BODY, AnyRequest, bearer, transaction_of, with_headers
+
+# One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
+API = [
+    *regions,
+    *calendar_reading,
+    *calendar_writing,
+    *competitions,
+    *registrations,
+    *organisers,
+]
 
 
 @get("/health/live", sync_to_thread=False, include_in_schema=False)
@@ -37,6 +60,12 @@ async def ready(session: NamedDependency[AsyncSession]) -> dict[str, str]:
     return {"status": "ready"}
 
 
+def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """People get a page, programs a problem: whoever asks for HTML, outside the API, is a person."""
+    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/")) or "text/html" not in request.headers.get("accept", "")
+    return (problem_of if programs else page_of)(request, error)
+
+
 async def provide_actor(request: Request[None, None, State], session: NamedDependency[AsyncSession]) -> Actor:
     """The desk whose API key came in the Authorization header. Raises Unauthenticated without a good one."""
     key = bearer(request)
@@ -49,29 +78,32 @@ def provide_language(request: Request[None, None, State]) -> Language:
     return language_of(request)
 
 
-# One router for the whole API: addresses that two slices share (GET in one, PATCH in another) can't be joined from two.
-api = Router("/api/v1", route_handlers=[*competitions.handlers, *registrations.handlers, *organiser.handlers])
-
-
 def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
+    kept = Ready(installation.reader)
+    installation.sessions.configure(info={**installation.sessions.kw["info"], WATCHER: kept})
+    months = Months(kept, installation.reader, installation.settings.zone, installation.settings.public_url)
+    feeds = Feeds(kept, installation.reader, open_store(installation.settings), installation.settings)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        yield
+        async with kept.polling():
+            yield
         await installation.close()
 
     return Litestar(
-        [live, ready, regions, api],
+        [live, ready, Router("/api/v1", route_handlers=API), feeds_router, *PAGES],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),
             "language": Provide(provide_language, sync_to_thread=False),
             "installation": Provide(lambda: installation, sync_to_thread=False),
+            "months": Provide(lambda: months, sync_to_thread=False),
         },
-        exception_handlers=HANDLERS,
+        exception_handlers={Exception: on_error, HTTPException: on_error},
         middleware=[with_headers],
         lifespan=[lifespan],
+        state=State({"months": months, "feeds": feeds}),
         request_max_body_size=MAX_BODY,
-        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[]),
+        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),
     )

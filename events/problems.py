@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
-from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -99,6 +98,3 @@ def constraint_of(error: IntegrityError) -> str:
 
 def sqlstate_of(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
-
-
-HANDLERS: ExceptionHandlersMap = {Exception: on_error, HTTPException: on_error}

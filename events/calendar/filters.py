@@ -19,6 +19,8 @@ from events.errors import Fault, Faulty
 from events.regions.queries import within
 from events.regions.rules import Tier
 
+Pairs = list[tuple[str, str]]
+
 MOST_VALUES = 40
 MOST_CHARACTERS = 100
 
@@ -76,7 +78,7 @@ class Filters:
             raise Faulty(*faults)
         return cls(**{name: tuple(sorted({v for n, v in asked if n == name and v})) for name in CHECKS})
 
-    def pairs(self) -> list[tuple[str, str]]:
+    def pairs(self) -> Pairs:
         """Every filter as name and value, in the one order that all addresses have."""
         return [(field.name, value) for field in fields(self) for value in getattr(self, field.name)]
 
@@ -92,8 +94,8 @@ class Filters:
         """These filters without one value, or without any of that name."""
         return self._having(name, {v for v in getattr(self, name) if value not in (None, v)})
 
-    def conditions(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-        """What an Event's row must be, all of it. `matches` says the same of one that is in memory."""
+    def conditions(self, now: datetime, zone: ZoneInfo, *, indexed: bool = True) -> list[ColumnElement[bool]]:
+        """What an event's row must be, all of it. `matches` says the same of one that is in memory; `indexed` as in `search.condition`."""
         wanted: list[ColumnElement[bool]] = []
         if self.tier:
             wanted.append(Event.tier.in_(self.tier))
@@ -112,7 +114,7 @@ class Filters:
         if self.registration:
             wanted.append(registration_case(now).in_(self.registration))
         if self.q:
-            wanted.append(search.condition(self.q))
+            wanted.append(search.condition(self.q, indexed=indexed))
         return wanted
 
     def matches(self, entry: Entry, now: datetime) -> bool:
@@ -134,7 +136,7 @@ class Filters:
         return replace(self, **changed)
 
 
-def parse_query(raw: bytes) -> list[tuple[str, str]]:
+def parse_query(raw: bytes) -> Pairs:
     """The pairs of a query string as it came over the wire. Raises Faulty when it isn't UTF-8 or has too many parts."""
     try:
         return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_VALUES)

@@ -27,7 +27,7 @@ class HolidayShown(msgspec.Struct, frozen=True):
 async def read_holidays(connection: AsyncConnection | AsyncSession, year: int) -> Mapping[date, HolidayShown] | None:
     """The holidays of a year by their dates; None while nobody has announced that year's."""
     rows = await connection.execute(select(Holiday.on, Holiday.name, Holiday.workday).where(extract("year", Holiday.on) == year))
-    entered = {on: HolidayShown(name, workday) for on, name, workday in rows.tuples()}
+    entered = {on: HolidayShown(name, workday) for on, name, workday in rows}
     if year not in SHIPPED_YEARS and not entered:
         return None
     return shipped(year) | entered

@@ -8,21 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from events.calendar.dates import Daypart
+from events.calendar.dates import LONG_AFTER_MONTHS, RUN_AFTER_DAYS, Daypart
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.holidays import HolidayShown
 from events.calendar.revisions import months_between
 from events.errors import Fault, Faulty
 from events.regions.rules import Tier
 
-# A session of more days is a strip over the grid and not a cell a day; an event without a day that touches more months is long-term.
-RUN_AFTER_DAYS = 7
-LONG_AFTER_MONTHS = 3
 YEARS = range(1900, 2201)
 TIERS = list(Tier)
 # Where an entry stands among those of its day, and the entry.
 Placed = tuple[tuple[time, int, str, UUID], Entry]
-_DAYPARTS = {Daypart.MORNING: time(8), Daypart.AFTERNOON: time(13), Daypart.EVENING: time(18)}
+_DAYPARTS = {Daypart.MORNING: time(8), Daypart.NOON: time(11, 30), Daypart.AFTERNOON: time(13), Daypart.EVENING: time(18)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +104,7 @@ def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, Holid
 
 
 def is_run(session: OccurrenceShown) -> bool:
+    """Whether a session is a strip over the grid, and not a cell a day."""
     return (session.until - session.on).days >= RUN_AFTER_DAYS
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,9 +16,10 @@ from events.calendar.redating import place_session
 from events.calendar.revisions import months_between
 from events.calendar.rules import ChangeKind, OccurrenceStatus, later
 from events.calendar.service import reach, refuse_unless_published
-from events.calendar.when import DraftSession, precision_of
+from events.calendar.when import DraftSession, precision_of, timed
 from events.errors import Faulty, NotFound, OccurrenceStopped
 from infra import clock
+from infra.installation import settings_of
 
 
 async def cancel_occurrence(session: AsyncSession, actor: Actor, occurrence_id: UUID, *, reason: str) -> EventChange:
@@ -29,21 +31,30 @@ async def cancel_occurrence(session: AsyncSession, actor: Actor, occurrence_id: 
     return await _finish(session, actor, event, occurrence, ChangeKind.OCCURRENCE_CANCELLED, before, reason=reason, months=[])
 
 
-async def move_occurrence(session: AsyncSession, actor: Actor, occurrence_id: UUID, to: DraftSession, *, reason: str) -> EventChange:
+async def move_occurrence(
+    session: AsyncSession, actor: Actor, occurrence_id: UUID, to: DraftSession, *, reason: str, same_length: bool = False
+) -> EventChange:
     """This session takes place at another time, under its own label; the event's dates follow, and its dates as written no longer hold.
 
-    A session with a start and an end keeps its length when only a new start is given. Raises what cancelling does, and Faulty.
+    `same_length`: only a start was given, and its end moves along. Raises what cancelling does, and Faulty.
     """
     event, sessions = await _take(session, actor, occurrence_id)
     occurrence = sessions[occurrence_id]
-    to = replace(to, label=occurrence.label)
-    if faults := list(session_faults([to], lambda _: "")):
+    to = replace(_as_long_as(occurrence, to, settings_of(session).zone) if same_length else to, label=occurrence.label)
+    if faults := list(session_faults([to], lambda _: "ends_at" if to.ends_at else "until")):
         raise Faulty(*faults)
     before, months = session_facts(occurrence), months_between(event.first_on, event.last_on)
     place_session(occurrence, to)
     event.date_text, event.precision = None, precision_of(sessions.values())
     event.first_on, event.last_on = min(o.first_on for o in sessions.values()), max(o.last_on for o in sessions.values())
     return await _finish(session, actor, event, occurrence, ChangeKind.MOVED, before, reason=reason, months=months)
+
+
+def _as_long_as(occurrence: Occurrence, to: DraftSession, zone: ZoneInfo) -> DraftSession:
+    """The new start with the session's own length: hours when they are known and asked for, else days."""
+    if to.starts_at and occurrence.starts_at and occurrence.ends_at:
+        return timed(to.starts_at, to.starts_at + (occurrence.ends_at - occurrence.starts_at), zone)
+    return replace(to, last_on=to.first_on + (occurrence.last_on - occurrence.first_on))
 
 
 async def _take(session: AsyncSession, actor: Actor, occurrence_id: UUID) -> tuple[Event, dict[UUID, Occurrence]]:

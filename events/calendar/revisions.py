@@ -40,13 +40,13 @@ async def touch(session: AsyncSession, months: Iterable[str]) -> None:
     raised = insert(MonthRevision).values([{"month": month, "revision": 1} for month in wanted])
     raised = raised.on_conflict_do_update(index_elements=["month"], set_={"revision": MonthRevision.revision + 1})
     rows = await session.execute(raised.returning(MonthRevision.month, MonthRevision.revision))
-    session.info.setdefault(TOUCHED, {}).update({month: revision for month, revision in rows})
+    session.info.setdefault(TOUCHED, {}).update({row.month: row.revision for row in rows})
 
 
 async def read_revisions(connection: AsyncConnection) -> dict[str, int]:
     """The revision of every month that was ever touched."""
     rows = await connection.execute(select(MonthRevision.month, MonthRevision.revision))
-    return {month: revision for month, revision in rows}
+    return {row.month: row.revision for row in rows}
 
 
 @event.listens_for(Session, "after_commit")

@@ -1,6 +1,6 @@
 """Events as they are read: the JSON shapes, and the bytes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -47,11 +47,16 @@ class CompetitionBrief(msgspec.Struct, frozen=True):
     title: str
 
 
-class EventFull(EventBrief, frozen=True):
-    """An event alone, with what only its own page shows."""
+class EventWritten(EventBrief, frozen=True):
+    """An event as its office wrote it."""
 
     contact: str | None
     summary: str | None
+
+
+class EventFull(EventWritten, frozen=True):
+    """An event alone, with what only its own page shows."""
+
     competitions: tuple[CompetitionBrief, ...]
 
 
@@ -116,6 +121,19 @@ _encode = msgspec.json.Encoder().encode
 def encode_brief(entry: Entry, now: datetime, public_url: str) -> bytes:
     """The event as JSON for a list or a month, as it is read at an instant."""
     return _encode(EventBrief(**_shown(entry, now, public_url)))
+
+
+def encode_page(entries: Iterable[Entry], after: str | None, now: datetime, public_url: str) -> bytes:
+    """A page of a list as JSON, and the cursor of the next one."""
+    items = b",".join(encode_brief(entry, now, public_url) for entry in entries)
+    return b'{"items":[%b],"next":%b}' % (items, _encode(after))
+
+
+def written(entry: Entry, now: datetime, public_url: str) -> EventWritten:
+    """The event as the answer to a change of it. The entry was read with its details."""
+    if entry.details is None:
+        raise ValueError("the entry was read without its details")
+    return EventWritten(**_shown(entry, now, public_url), contact=entry.details.contact, summary=entry.details.summary)
 
 
 def encode_full(entry: Entry, competitions: Sequence[tuple[UUID, str]], now: datetime, public_url: str) -> bytes:

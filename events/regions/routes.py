@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,4 +47,4 @@ def _faults(tiers: list[str], codes: list[str], limit: int) -> Iterator[Fault]:
         yield Fault("limit", "out_of_range", {"least": 1, "most": 200})
 
 
-router = Router("/api/v1", route_handlers=[regions])
+handlers = [regions]

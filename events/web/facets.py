@@ -34,11 +34,12 @@ class Group:
 
 
 def group(
-    heading: str, field: str, values: Iterable[tuple[str, str]], filters: Filters, address: Address, *, whole: str, fold: bool = True
+    heading: str, field: str, values: Iterable[tuple[str, str]], filters: Filters, address: Address, *, whole: str, first: str = ""
 ) -> Group | None:
     """The choices of one filter: "all" first, then values with their counts, most frequent first. None when there is nothing to choose.
 
-    `values` are (value, name) once for each event that has it. A chosen value stays in sight although no event has it.
+    `values` are (value, name) once for each event that has it. A chosen value stays in sight although no event has it;
+    `first` stands before the others.
     """
     names: dict[str, str] = {}
     counts: Counter[str] = Counter()
@@ -51,9 +52,9 @@ def group(
     ranked = [*(value for value in chosen if value not in names), *(value for value, _ in counts.most_common())]
     choices = [_choice(field, value, names.get(value, value), counts[value], filters, address) for value in ranked]
     everything = Choice(whole, address(filters.without(field)), not chosen, None, removable=False)
-    first = sorted(choices, key=lambda choice: not choice.chosen) if fold else choices
-    cut = max(SHOWN, len(chosen)) if fold else len(first)
-    return Group(heading, [everything, *first[:cut]], first[cut:])
+    ordered = sorted(choices, key=lambda choice: (not choice.chosen, choice.name != names.get(first)))
+    cut = max(SHOWN, len(chosen))
+    return Group(heading, [everything, *ordered[:cut]], ordered[cut:])
 
 
 def _choice(field: str, value: str, name: str, count: int, filters: Filters, address: Address) -> Choice:

@@ -58,8 +58,9 @@ class MonthPage:
     def __init__(self, view: MonthView, whole: MonthView, filters: Filters, reader: Reader, now: datetime, pieces: Pieces) -> None:
         self.view, self.whole, self.filters, self.reader, self.now, self.pieces = view, whole, filters, reader, now, pieces
 
-    def values(self, *, where: str, public_url: str, nearest: Iterable[date]) -> dict[str, Any]:
-        """The template's `view`. `where` names what the calendar covers; `nearest` are months that have something, when this one has not."""
+    def values(self, *, where: str, home: tuple[str, str], public_url: str, nearest: Iterable[date]) -> dict[str, Any]:
+        """The template's `view`. `where` names what is shown, `home` is the region that stands first (code and name), `nearest` are months
+        that have something, when this one has not."""
         first, entries = self.view.first, self.view.entries()
         feed = f"{public_url}/feeds/events.ics" + _query(self.filters.without("status").without("registration").pairs())
         return {
@@ -75,7 +76,7 @@ class MonthPage:
             "webcal": "webcal://" + feed.partition("://")[2],
             "q": " ".join(self.filters.q),
             "kept": [*self.filters.without("q").pairs(), *self.reader.kept()],
-            "groups": [found for found in self._groups() if found],
+            "groups": [found for found in self._groups(home) if found],
             "filtered": bool(self.filters.pairs()),
             "empty": not entries,
             "nearest": [self._month(month) for month in nearest],
@@ -100,23 +101,26 @@ class MonthPage:
         return f"/calendar/{first:%Y-%m}"
 
     def _month(self, first: date) -> Link:
-        return Link(month_name(self.reader.language, first), self._address(self.filters, first))
+        """A month to go to; of this very year, it is named without it."""
+        return Link(month_name(self.reader.language, first, year=first.year != self.view.first.year), self._address(self.filters, first))
 
     def _address(self, filters: Filters, first: date | None = None) -> str:
         return self._path(first or self.view.first) + _query([*filters.pairs(), *self.reader.kept()])
 
-    def _groups(self) -> list[Group | None]:
+    def _groups(self, home: tuple[str, str]) -> list[Group | None]:
         every = list(self.whole.entries().values())
 
         def over(field: str) -> list[Entry]:
             return counted(every, self.filters, field, self.now)
 
         def choices(heading: str, field: str, values: Iterable[tuple[str, str]]) -> Group | None:
-            return group(heading, field, values, self.filters, self._address, whole=self._say(words("全部")))
+            return group(heading, field, values, self.filters, self._address, whole=self._say(words("全部")), first=home[0])
+
+        regions = [place for entry in over("region") for place in _places(entry, home)]
 
         return [
             self._tiers(over("tier")),
-            choices(self._say(words("地区")), "region", ((e.region.code, e.region.name) for e in over("region"))),
+            choices(self._say(words("地区")), "region", regions),
             choices(self._say(words("系列")), "series", ((e.series.slug, e.series.name) for e in over("series") if e.series)),
             choices(self._say(words("板块")), "board", ((e.board.slug, e.board.name) for e in over("board") if e.board)),
             choices(self._say(words("项目")), "sport", ((e.sport.slug, e.sport.name) for e in over("sport") if e.sport)),
@@ -176,6 +180,11 @@ class MonthPage:
             make = macro("pieces.html", "item", self.reader.language)
             self.pieces[key] = make(entry, one, self._event(entry), dates, status, registration)
         return self.pieces[key]
+
+
+def _places(entry: Entry, home: tuple[str, str]) -> set[tuple[str, str]]:
+    """The regions that an event is counted for: its own, and the home region when it lies there."""
+    return {(entry.region.code, entry.region.name), *([home] if home[0] in entry.within else [])}
 
 
 def session_on(entry: Entry, on: date) -> OccurrenceShown | None:

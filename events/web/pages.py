@@ -91,8 +91,8 @@ def reader_of(request: AnyRequest) -> Reader:
     """`?lang=` where the reader chose a language, else what the browser asks for."""
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     chosen = request.query_params.get("lang")
-    known = chosen in set(Language)
-    return Reader(Language(chosen) if known else language_of(request), known, request.url.path, tuple(pairs))
+    known = next((language for language in Language if language.value == chosen), None)
+    return Reader(known or language_of(request), known is not None, request.url.path, tuple(pairs))
 
 
 def _words(language: Language) -> dict[str, Any]:
@@ -119,12 +119,12 @@ def macro(template: str, name: str, language: Language) -> Callable[..., Markup]
     return found
 
 
-def page(request: AnyRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
+def page(request: AnyRequest, template: str, *, code: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
     """A whole page as an answer that nobody else may keep."""
     reader = reader_of(request)
     body = render(template, reader, **values).encode()
     every = {**PAGE_HEADERS, "Content-Language": reader.language.value, "Cache-Control": "private, no-store", **(headers or {})}
-    return Response(body, status_code=status, media_type="text/html; charset=utf-8", headers=every)
+    return Response(body, status_code=code, media_type="text/html", headers=every)
 
 
 def see_other(address: str) -> ASGIResponse:
@@ -142,9 +142,9 @@ def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:
     return format_time(at.astimezone(zone), "HH:mm", locale=language.locale)
 
 
-def month_name(language: Language, on: date) -> str:
+def month_name(language: Language, on: date, *, year: bool = True) -> str:
     """2026年5月, May 2026."""
-    return format_skeleton("yMMMM", datetime.combine(on, time()), locale=language.locale)
+    return format_skeleton("yMMMM" if year else "MMMM", datetime.combine(on, time()), locale=language.locale)
 
 
 def weekday_names(language: Language) -> list[str]:

@@ -13,7 +13,7 @@ def facts() -> dict[str, Fact]:
 
 def test_the_whole_country_is_there_each_unit_under_a_real_one(facts: dict[str, Fact]) -> None:
     kinds = Counter(fact.kind for fact in facts.values())
-    assert kinds == {RegionKind.PROVINCE: 34, RegionKind.CITY: 333, RegionKind.AREA: 2980, RegionKind.STREET: 41340}
+    assert kinds == {RegionKind.PROVINCE: 34, RegionKind.CITY: 334, RegionKind.AREA: 2984, RegionKind.STREET: 41340}
     assert [f.name for f in facts.values() if f.kind is RegionKind.PROVINCE][-3:] == ["台湾省", "香港特别行政区", "澳门特别行政区"]
     assert all(fact.parent in facts for fact in facts.values() if fact.kind is not RegionKind.PROVINCE)
     assert not [fact for fact in facts.values() if fact.name in PLACEHOLDERS or fact.name.endswith("直辖村级区划")]
@@ -70,6 +70,7 @@ def test_no_area_whose_name_says_zone_escapes_the_flag(facts: dict[str, Fact]) -
 def test_a_region_counts_as_part_of_what_lies_above_it_and_of_what_took_it_over(facts: dict[str, Fact]) -> None:
     assert within_of(facts, "310110016") == ["310110016", "310110", "310000"]
     assert within_of(facts, "310108") == ["310108", "310000", "310106"]
+    assert within_of(facts, "371202") == ["371202", "371200", "370116", "370000", "370100"]
     assert within_of(facts, "310106") == ["310106", "310000"]
 
 

@@ -51,6 +51,7 @@ async def test_every_path_of_the_197_real_events_leads_to_its_region(session: As
         ((*SHANGHAI, "闸北区", None), "310108"),
         ((*SHANGHAI, "闸北区", "彭浦镇"), "310106101"),
         ((*SHANGHAI, "崇明县", "城桥镇"), "310151101"),
+        (("山东省", "莱芜市", "钢城区", None), "370117"),
         ((None, None, "鼓楼区", "热河南路街道"), "320106009"),
     ],
 )

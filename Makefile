@@ -1,0 +1,57 @@
+# The interpreter that makes .venv; everything else runs from there.
+PYTHON ?= python3
+# Words handed on to pytest: make test ARGS="tests/infra -k socket"
+ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+ENDING_WITH_MAKE := import os, signal, sys; from infra.processes import die_with_parent; \
+	die_with_parent(signal.SIGTERM, parent=os.getppid()); os.execv(sys.argv[1], sys.argv[1:])
+COMPILE := uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml
+
+.PHONY: help run test check bench screenshots install lock
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: .venv/run.stamp ## start Saili with its own PostgreSQL at http://127.0.0.1:8000 (PORT, HOST, SAILI_DATA change that)
+	@exec $(BIN)/python -P -c '$(ENDING_WITH_MAKE)' $(BIN)/saili run
+
+test: .venv/dev.stamp ## run the tests, all or those that ARGS names
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev.stamp ## check format, lint, layers and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: .venv/dev.stamp ## measure speed and memory, printed as ratios taken in one run
+	$(BIN)/python -m tests.bench
+
+screenshots: .venv/dev.stamp ## take the pictures of the README anew
+	$(BIN)/python -m tests.screenshots
+
+install: .venv/run.stamp .venv/dev.stamp ## install what running and testing need, from the hash-locked lists
+
+lock: ## renew the locked lists of packages (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
+	$(COMPILE) -o infra/locks/run.txt
+	$(COMPILE) --group dev -o infra/locks/dev.txt
+
+# A start needs neither a build of this project nor the tools that build: a path file and a short command do.
+.venv/run.stamp: infra/locks/run.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Saili needs Python 3.11 or newer, but there is no $(PYTHON): name one with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Saili needs Python 3.11 or newer, but $(PYTHON) is %d.%d: name another with PYTHON=…" % sys.version_info[:2])'
+	@echo "Installing Python packages into .venv (a minute or two the first time) …"
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+	@$(PIP) -r infra/locks/run.txt
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "saili.pth").write_text(f"{pathlib.Path.cwd()}\n")'
+	@printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -P -m events.cli "$$@"' > $(BIN)/saili
+	@chmod +x $(BIN)/saili
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp infra/locks/dev.txt
+	@echo "Installing the tools for tests and checks into .venv …"
+	@$(PIP) -r infra/locks/dev.txt
+	@touch $@

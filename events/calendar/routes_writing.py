@@ -1,0 +1,101 @@
+"""Writing events over the API. The answer is the event as it is read; a new one is a draft until it is published."""
+
+from uuid import UUID
+
+from litestar import Response, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.accounts.rules import Actor
+from events.calendar import occurrences, queries, service
+from events.calendar.amending import amend_event
+from events.calendar.entries import find_entry
+from events.calendar.rules import EventStatus
+from events.calendar.schemas_in import EventIn, EventPatch, MoveIn, ReasonIn, drafted, moved_to, reason_of
+from events.calendar.schemas_out import EventWritten, written
+from events.errors import NotFound
+from infra import clock
+from infra.installation import Installation
+
+
+@post("/events", tags=["events"])
+async def create_event(
+    data: JSONBody[EventIn],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    installation: NamedDependency[Installation],
+) -> Response[EventWritten]:
+    """Write a new event, as a draft."""
+    zone = installation.settings.zone
+    draft, _ = drafted(data, zone, today=clock.today(zone))
+    event = await service.create_event(session, actor, draft)
+    return Response(await _as_read(session, installation, event.id), headers={"Location": f"/api/v1/events/{event.id}"})
+
+
+@patch("/events/{event_id:uuid}", tags=["events"])
+async def amend(
+    event_id: FromPath[UUID],
+    data: JSONBody[EventPatch],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    installation: NamedDependency[Installation],
+) -> EventWritten:
+    """Change the fields that are written and leave the others. A date without its year is of the event's own."""
+    event, zone = await queries.get_event(session, event_id), installation.settings.zone
+    draft, only = drafted(data, zone, today=clock.today(zone), year=event.first_on.year if event.first_on else None)
+    await amend_event(session, actor, event_id, draft, only=only)
+    return await _as_read(session, installation, event_id)
+
+
+@post("/events/{event_id:uuid}/publish", status_code=HTTP_200_OK, tags=["events"])
+async def publish(
+    event_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    installation: NamedDependency[Installation],
+) -> EventWritten:
+    """Show a draft to everyone."""
+    await service.publish(session, actor, event_id)
+    return await _as_read(session, installation, event_id)
+
+
+@post("/occurrences/{occurrence_id:uuid}/cancel", status_code=HTTP_200_OK, tags=["events"])
+async def cancel_occurrence(
+    occurrence_id: FromPath[UUID],
+    data: JSONBody[ReasonIn],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    installation: NamedDependency[Installation],
+) -> EventWritten:
+    """Cancel one session of a published event."""
+    change = await occurrences.cancel_occurrence(session, actor, occurrence_id, reason=reason_of(data))
+    return await _as_read(session, installation, change.event_id)
+
+
+@post("/occurrences/{occurrence_id:uuid}/move", status_code=HTTP_200_OK, tags=["events"])
+async def move_occurrence(
+    occurrence_id: FromPath[UUID],
+    data: JSONBody[MoveIn],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    installation: NamedDependency[Installation],
+) -> EventWritten:
+    """Move one session of a published event to a new start, or to a new day."""
+    to, reason = moved_to(data, installation.settings.zone)
+    change = await occurrences.move_occurrence(
+        session, actor, occurrence_id, to, reason=reason, same_length=data.ends_at is None and data.until is None
+    )
+    return await _as_read(session, installation, change.event_id)
+
+
+async def _as_read(session: AsyncSession, installation: Installation, event_id: UUID) -> EventWritten:
+    settings = installation.settings
+    entry = await find_entry(session, event_id, settings.zone, statuses=EventStatus)
+    if entry is None:
+        raise NotFound
+    return written(entry, clock.now(), settings.public_url)
+
+
+handlers = [create_event, amend, publish, cancel_occurrence, move_occurrence]

@@ -1,0 +1,137 @@
+"""The calendar's pages: the month, the event, and what has no day."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.entries import find_entry
+from events.calendar.filters import Filters, parse_query
+from events.calendar.listing import After, Asked, list_entries
+from events.calendar.month import parse_month
+from events.calendar.months_ready import Months, filtered
+from events.calendar.nearest import nearest_months
+from events.calendar.rules import EventStatus
+from events.errors import NotFound
+from events.i18n import translate, words
+from events.regions.models import Region
+from events.web import event_page as shown
+from events.web.month_page import MonthPage, Pieces, dates_in_words
+from events.web.pages import PAGE_HEADERS, Reader, macro, page, reader_of, render
+from infra import clock
+from infra.answers import ReadyAnswer
+from infra.installation import Installation
+from infra.web import AnyRequest
+
+# Lists end with the events that have no day: the place where those begin.
+DATELESS = After(None, UUID(int=0))
+
+
+class PiecesOfMonth(dict[tuple[object, ...], Markup]):
+    """What was rendered of a month's events, kept until the month changes. Its size is a guess made when it is begun, a generous one."""
+
+    def __init__(self, events: int, valid_until: datetime) -> None:
+        super().__init__()
+        self.size = 10_000 + 6_000 * events
+        self.valid_until = valid_until
+
+
+@get("/calendar", sync_to_thread=False, include_in_schema=False)
+def calendar(request: AnyRequest, installation: NamedDependency[Installation]) -> ASGIResponse:
+    """The current month, with the filters kept."""
+    now = clock.now().astimezone(installation.settings.zone)
+    query = request.scope["query_string"].decode("latin-1")
+    return ASGIResponse(
+        status_code=307, headers={"Location": f"/calendar/{now:%Y-%m}" + (f"?{query}" if query else ""), "Cache-Control": "no-store"}
+    )
+
+
+@get("/calendar/{month:str}", include_in_schema=False)
+async def month_page(request: AnyRequest, installation: NamedDependency[Installation], months: NamedDependency[Months]) -> ReadyAnswer:
+    """A month. The bytes are kept ready for its address and the reader's language, until a commit changes the month."""
+    reader = reader_of(request)
+    key = ("page", request.scope["path"], request.scope["query_string"], reader.language)
+    held = months.ready.held(key)
+    if isinstance(held, ReadyAnswer):
+        return held
+    first = parse_month(request.path_params["month"])
+    filters = Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] != "lang")
+
+    async def make() -> ReadyAnswer:
+        return await _make_page(installation, months, first, filters, reader)
+
+    return await months.ready.get(key, [f"{first:%Y-%m}"], make)
+
+
+async def _make_page(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
+    snapshot = await months.snapshot(first)
+    view = filtered(snapshot, filters)
+    pieces = await _pieces(months, first, len(snapshot.encoded), snapshot.valid_until)
+    settings, now = installation.settings, snapshot.read_at
+    async with installation.reader.connect() as connection:
+        wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
+        names = {row.code: row.name for row in await connection.execute(wanted)}
+        near = [] if view.entries() else await nearest_months(connection, first, filters, now, settings.zone)
+    where = "、".join(names.get(code, code) for code in filters.region) or translate(reader.language, words("全部地区"))
+    made = MonthPage(view, snapshot.view, filters, reader, now, pieces)
+    home = (settings.home_region, names.get(settings.home_region, settings.home_region))
+    values = made.values(where=where, home=home, public_url=settings.public_url, nearest=near)
+    headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
+    return ReadyAnswer(render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items())
+
+
+async def _pieces(months: Months, first: date, events: int, valid_until: datetime) -> Pieces:
+    async def begin() -> PiecesOfMonth:
+        return PiecesOfMonth(events, valid_until)
+
+    return await months.ready.get(("pieces", first), [f"{first:%Y-%m}"], begin)
+
+
+@get("/calendar/undated", include_in_schema=False)
+async def undated(request: AnyRequest, installation: NamedDependency[Installation]) -> Response[bytes]:
+    """Events whose dates nobody knows at all: they are in no month."""
+    settings, now, reader = installation.settings, clock.now().astimezone(installation.settings.zone), reader_of(request)
+    async with installation.reader.connect() as connection:
+        entries, _ = await list_entries(connection, Asked(Filters(), after=DATELESS, limit=200), now, settings.zone)
+    make = macro("pieces.html", "item", reader.language)
+    address = "/events/{}" + reader.language_query
+    items = [
+        make(entry, None, address.format(entry.id), dates_in_words(entry, reader), entry.status_at(now), entry.registration_at(now))
+        for entry in entries
+    ]
+    title = translate(reader.language, words("日期未定"))
+    return page(request, "listing.html", title=title, text="", items=items, more=None)
+
+
+@get("/events/{event_id:uuid}", include_in_schema=False)
+async def event_page(
+    request: AnyRequest, event_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
+) -> Response[bytes]:
+    """One event, with its sessions, its sign-ups and what was changed."""
+    settings, reader, now = installation.settings, reader_of(request), clock.now()
+    entry = await find_entry(session, event_id, settings.zone)
+    if entry is None:
+        raise NotFound
+    return page(
+        request,
+        "event.html",
+        event=entry,
+        url=f"{settings.public_url}/events/{event_id}",
+        status=entry.status_at(now),
+        registration=entry.registration_at(now),
+        competitions=await shown.competitions(session, event_id, settings.zone),
+        history=await shown.history(session, event_id, reader.language, settings.zone),
+        stop_reason=await shown.stop_reason(session, event_id) if entry.status is not EventStatus.PUBLISHED else None,
+        feed=shown.feed_of(entry, settings.public_url),
+        session_words=lambda one: shown.session_in_words(one, reader.language, settings.zone),
+        instant=lambda at: shown.instant(at, reader.language, settings.zone),
+    )
+
+
+ROUTES = [calendar, undated, month_page, event_page]

@@ -1,0 +1,44 @@
+"""What we keep of the house, held to the tree."""
+
+import ast
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOMS = ("events", "workers", "infra", "tests")
+PYTHON = sorted(path for room in ROOMS for path in Path(room).rglob("*.py"))
+OWN = [*PYTHON, *(path for path in Path("events/web").rglob("*") if path.suffix in (".html", ".css", ".js"))]
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    assert {str(path): n for path in OWN if (n := len(path.read_text().splitlines())) > 400} == {}
+
+
+def test_no_function_is_longer_than_60_lines() -> None:
+    long = {}
+    for path in PYTHON:
+        if "migrations" in path.parts:
+            continue  # a migration is a list
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (n := (node.end_lineno or 0) - node.lineno + 1) > 60:
+                long[f"{path}:{node.name}"] = n
+    assert long == {}
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    """Only infra/clock reads the date or the instant; measuring a duration is free."""
+    calls = {f"{kind}.{name}" for kind in ("datetime", "date", "datetime.datetime", "datetime.date") for name in ("now", "utcnow", "today")}
+    others = [path for path in PYTHON if path.parts[0] != "tests" and path != Path("infra/clock.py")]
+    found = [(path, node) for path in others for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    assert [f"{path}:{node.lineno}" for path, node in found if ast.unparse(node.func) in {*calls, "time.time"}] == []
+
+
+def test_no_room_is_named_for_what_it_is_not() -> None:
+    assert [str(path) for path in PYTHON if path.stem in ("utils", "helpers", "common", "misc", "base", "manager")] == []
+
+
+def test_no_file_names_a_registry() -> None:
+    names = "py" + "pi.org|registry.npm" + "js|python" + "hosted|deb.deb" + "ian.org"
+    git = shutil.which("git")
+    assert git, "the files of a checkout are asked of git"
+    assert subprocess.run([git, "grep", "-nIE", names, "--", "."], capture_output=True, text=True, check=False).stdout == ""

@@ -1,0 +1,67 @@
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+from events.i18n import LOCALES, Language, catalogue, negotiate, translate
+
+CATALOGUES = sorted((LOCALES / "en").glob("*.po"))
+
+
+def sentences_in_code() -> Iterator[str]:
+    """What stands in `words(…)`, and what `translate(language, …)` is given as it is."""
+    for path in [*Path("events").rglob("*.py"), *Path("workers").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("words", "translate"):
+                yield from (a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def sentences_in_templates() -> Iterator[str]:
+    for path in Path("events").rglob("templates/*"):
+        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords={"_": None}):
+            assert isinstance(message, str)
+            yield message
+
+
+def test_every_sentence_has_its_english() -> None:
+    sentences = {*sentences_in_code(), *sentences_in_templates()}
+    assert len(sentences) > 100
+    assert sorted(sentences - catalogue(Language.EN).keys()) == []
+
+
+def test_no_catalogue_keeps_a_sentence_that_nobody_says() -> None:
+    sentences = {*sentences_in_code(), *sentences_in_templates()}
+    assert sorted(catalogue(Language.EN).keys() - sentences) == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_translation_fills_the_same_places(path: Path) -> None:
+    with path.open("rb") as file:
+        for message in read_po(file):
+            if message.id:
+                assert not message.fuzzy, message.id
+                assert sorted(_places(str(message.id))) == sorted(_places(str(message.string))), message.id
+
+
+def _places(sentence: str) -> set[str]:
+    return {part.partition("}")[0] for part in sentence.split("{")[1:]}
+
+
+def test_the_best_weighted_language_that_we_have_is_chosen() -> None:
+    asked = {
+        "": "zh-CN",
+        "en-GB,en;q=0.9": "en",
+        "zh;q=0.5,en;q=0.8": "en",
+        "fr,de": "zh-CN",
+        "en;q=0": "zh-CN",
+        "en;q=x,zh": "zh-CN",
+        "zh-TW": "zh-CN",
+    }
+    assert {header: negotiate(header).value for header in asked} == asked
+
+
+def test_a_sentence_that_a_catalogue_lacks_stays_chinese() -> None:
+    assert translate(Language.EN, "没有这句话 {n}", n=1) == "没有这句话 1"
