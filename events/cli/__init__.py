@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "venues": "find venues, or rename one in every calendar",
     "holidays": "enter a public holiday or a make-up working day",
     "keys": "make, list and revoke the keys that offices write with",
+    "demo": "load the demonstration, or take its made-up part away",
     "import": "read events from a file: a verdict a row, then --apply",
 }
 # `import` is no name that a module can be imported by.
