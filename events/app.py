@@ -93,5 +93,5 @@ def create_app(installation: Installation) -> Litestar:
         state=State({"months": months, "feeds": feeds}),
         request_max_body_size=MAX_BODY,
         logging_config=None,  # infra.logs is the only one
-        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[]),
+        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),
     )

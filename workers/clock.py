@@ -73,7 +73,7 @@ async def keep_time(installation: Installation, stop: asyncio.Event) -> None:
             pause = TICK
         except Exception as error:  # the database may come back; a clock that ended would help nobody
             pause = min(2 * pause, LONGEST_PAUSE)
-            log.warning("the clock waits (%s: %s); trying again in %g s", type(error).__name__, error, pause)
+            log.warning("the clock waits (%s: %s); trying again in %g s", type(error).__name__, str(error).partition("\n")[0], pause)
         await wait(stop, pause)
 
 

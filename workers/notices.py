@@ -50,12 +50,12 @@ async def _send(work: Work, notice: Notice, deadline: float) -> Outcome:
         async with asyncio.timeout(deadline - time.monotonic()):
             answer = await work.mailer.send(compose(notice, work.installation))
     except NotAccepted as refused:
-        log.warning("delivery %s was not accepted: %s", notice.id, refused)
+        log.warning("delivery %s was not accepted; its history says why", notice.id)  # the answer may hold the address
         return Outcome(notice, str(refused), accepted=False, permanent=refused.permanent)
     except TimeoutError:
         log.warning("delivery %s had no answer in time", notice.id)
         return Outcome(notice, "no answer in time", accepted=False)
     except ValueError as error:
-        log.warning("delivery %s cannot be written: %s", notice.id, error)
+        log.warning("delivery %s cannot be written; its history says why", notice.id)
         return Outcome(notice, f"cannot be written: {error}", accepted=False, permanent=True)
     return Outcome(notice, answer, accepted=True)

@@ -5,10 +5,13 @@ import asyncio
 
 from sqlalchemy import select
 
+from events.calendar.models import Event
 from events.calendar.sports import ensure_sports
+from events.cli import demo
 from events.cli.database import database
 from events.regions.models import Region
 from events.regions.service import ensure_regions, set_up
+from events.submissions.demonstration import LABEL
 from events.tables import metadata
 from infra.installation import open_installation
 from infra.migrations import upgrade
@@ -30,7 +33,7 @@ def act(_: argparse.Namespace, settings: Settings) -> None:
 
 
 async def _fill(settings: Settings, dsn: str) -> None:
-    """The facts that every installation needs."""
+    """The facts that every installation needs, and the demonstration where there is no event yet."""
     installation = open_installation(settings, dsn, application="saili prepare")
     async with installation.sessions.begin() as session:
         if await session.scalar(select(Region.code).limit(1)) is None:
@@ -39,4 +42,12 @@ async def _fill(settings: Settings, dsn: str) -> None:
         if await session.scalar(select(Region.code).where(Region.tier.is_not(None)).limit(1)) is None:
             await set_up(session, FIRST_CITY)
         await ensure_sports(session)
+    async with installation.sessions.begin() as session:
+        if settings.demo and await session.scalar(select(Event.id).limit(1)) is None:
+            print("Loading the demonstration …", flush=True)
+            real, made = await demo.load(session)
+            print(
+                f"  {real} real events at their real dates, {made} of {LABEL} around today; `saili demo remove` takes the latter away",
+                flush=True,
+            )
     await installation.close()

@@ -63,10 +63,9 @@ LOCK = (
     .with_for_update(key_share=True)
 )
 
-# Asked again under the lock, in a statement of its own: one that waits for a lock sees other tables as they were before the wait.
-HELD = select(_by_contact.label("by_contact"), _by_network.label("by_network"))
-
-# All that a registration writes, in one round trip, because the division is locked meanwhile.
+# All that a registration writes, in one round trip, because the division is locked meanwhile. It answers with the counts that limits are
+# judged by, as they were before it: a statement that waits for a lock sees other tables as they were before the wait, so those of OPENING
+# may be old. A registration over a limit is refused, which takes all of this back.
 WRITE = text("""
     WITH placed AS (
         UPDATE divisions SET last_rank = :rank, confirmed = :confirmed, waitlisted = :waitlisted WHERE id = :division_id
@@ -79,8 +78,15 @@ WRITE = text("""
         INSERT INTO roster_entries (registration_id, position, name, role)
         SELECT :id, position, name, role
         FROM unnest(CAST(:names AS text[]), CAST(:roles AS text[])) WITH ORDINALITY AS roster (name, role, position)
+    ), told AS (
+        INSERT INTO outbox (name, body, due_at) VALUES (:message, CAST(:body_of_message AS jsonb), :now)
+    ), answered AS (
+        UPDATE idempotency_keys SET registration_id = :id, answer = CAST(:answer AS jsonb) WHERE scope = :scope
     )
-    UPDATE idempotency_keys SET registration_id = :id, answer = CAST(:answer AS jsonb) WHERE scope = :scope
+    SELECT (SELECT count(*) FROM registrations WHERE division_id = :division_id AND contact = :contact
+                AND status IN ('confirmed', 'waitlisted', 'under_review')) AS by_contact,
+           (SELECT count(*) FROM registrations WHERE division_id = :division_id AND network = :network
+                AND created_at > :since) AS by_network
 """)
 
 

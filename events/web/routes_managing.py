@@ -183,7 +183,7 @@ async def _entered(session: AsyncSession, installation: Installation, found: Reg
     query = (
         select(Division, Competition).join(Competition, Competition.id == Division.competition_id).where(Division.id == found.division_id)
     )
-    division, competition = (await session.execute(query)).one().tuple()
+    division, competition = (await session.execute(query)).one()
     entry = await find_entry(session, competition.event_id, installation.settings.zone)
     if entry is None:
         raise NotFound

@@ -48,13 +48,13 @@ async def region_choices(session: AsyncSession, entry: Entry, home: str) -> list
     near = entry.region.code[:6] if entry.tier is not Tier.CITY else home
     offices = Region.tier.is_not(None)
     streets = select(Region.code, Region.name).where(Region.code.in_(within(near)), offices).order_by(Region.code)
-    found = [(code, name) for code, name in (await session.execute(streets)).tuples()]
+    found = {row.code: row.name for row in await session.execute(streets)}
     city = (await get_region(session, near)).parent_code or near
     districts = select(Region.code, Region.name).where(Region.code.in_(within(city)), Region.tier.in_((Tier.DISTRICT, Tier.CITY)))
-    found += [(code, name) for code, name in (await session.execute(districts.order_by(Region.code))).tuples()]
+    found |= {row.code: row.name for row in await session.execute(districts.order_by(Region.code))}
     provinces = select(Region.code, Region.name).where(Region.parent_code.is_(None)).order_by(Region.code)
-    found += [(code, name) for code, name in (await session.execute(provinces)).tuples()]
-    return list(dict(found).items())
+    found |= {row.code: row.name for row in await session.execute(provinces)}
+    return list(found.items())
 
 
 async def form_page(

@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["successor_code"], ["regions.code"], name=op.f("fk_regions_successor_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_regions")),
     )
-    op.create_index("ix_regions_name", "regions", ["name"], unique=False)
+    op.create_index("ix_regions_name", "regions", [sa.literal_column("left(name, 2)")], unique=False)
     op.create_index(op.f("ix_regions_parent_code"), "regions", ["parent_code"], unique=False)
     op.create_index("ix_regions_within", "regions", ["within"], unique=False, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
     op.create_table(
