@@ -61,8 +61,8 @@ async def ready(session: NamedDependency[AsyncSession]) -> dict[str, str]:
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Programs get a problem, people a page."""
-    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/"))
+    """People get a page, programs a problem: whoever asks for HTML, outside the API, is a person."""
+    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/")) or "text/html" not in request.headers.get("accept", "")
     return (problem_of if programs else page_of)(request, error)
 
 
@@ -105,5 +105,5 @@ def create_app(installation: Installation) -> Litestar:
         lifespan=[lifespan],
         state=State({"months": months, "feeds": feeds}),
         request_max_body_size=MAX_BODY,
-        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[]),
+        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),
     )

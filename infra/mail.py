@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import re
+import secrets
 import socket
 import time
 import unicodedata
@@ -30,7 +30,7 @@ COMMAND_TIMEOUT, IDLE = 10.0, 20.0
 WIRE = compat32.clone(linesep="\r\n")
 ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # visible ASCII without <, > and a second @
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-SHUTTING_DOWN = 421
+CLOSING = 421
 
 
 class NotAccepted(Exception):
@@ -144,7 +144,7 @@ class FolderMailer:
         name = f"{mail.name}.eml"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part = self.folder / f".{name}.{os.getpid()}"
+            part = self.folder / f".{name}.{secrets.token_hex(4)}"
             part.write_bytes(mail.content)
             part.replace(self.folder / name)
         except OSError as error:
@@ -193,10 +193,14 @@ class SmtpMailer:
             with contextlib.suppress(aiosmtplib.SMTPServerDisconnected):
                 async with self._lending(kept):
                     return await _give(kept, mail)
-        fresh = aiosmtplib.SMTP(**self._options)
+        fresh = self.connection()
         await fresh.connect()
         async with self._lending(fresh):
             return await _give(fresh, mail)
+
+    def connection(self) -> aiosmtplib.SMTP:
+        """A new one, not yet connected."""
+        return aiosmtplib.SMTP(**self._options)
 
     def _take(self) -> aiosmtplib.SMTP | None:
         while self._kept:
@@ -228,12 +232,13 @@ class SmtpMailer:
 
 
 async def _give(connection: aiosmtplib.SMTP, mail: Mail) -> str:
-    """One mail transaction; the server's answer. A server that says 421 has closed the connection (RFC 5321, section 3.8)."""
+    """One mail transaction; the server's answer. A server that says 421 is closing the connection (RFC 5321, section 3.8)."""
     try:
         _, answer = await connection.sendmail(mail.sender, [mail.recipient], mail.content)
-    except aiosmtplib.SMTPResponseException as error:
-        if error.code == SHUTTING_DOWN:
-            raise aiosmtplib.SMTPServerDisconnected(error.message) from error
+    except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
+        refusal = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
+        if refusal.code == CLOSING:
+            raise aiosmtplib.SMTPServerDisconnected(f"{refusal.code} {refusal.message}") from error
         raise
     return answer
 

@@ -73,7 +73,7 @@ async def keep_time(installation: Installation, stop: asyncio.Event) -> None:
             pause = TICK
         except Exception as error:  # the database may come back; a clock that ended would help nobody
             pause = min(2 * pause, LONGEST_PAUSE)
-            log.warning("the clock waits (%s: %s); trying again in %g s", type(error).__name__, error, pause)
+            log.warning("the clock waits (%s: %s); trying again in %g s", type(error).__name__, str(error).partition("\n")[0], pause)
         await wait(stop, pause)
 
 
@@ -86,9 +86,13 @@ async def tick(installation: Installation) -> list[str]:
 
 
 async def _do(installation: Installation, name: str, job: Job) -> bool:
-    async with installation.sessions.begin() as session:
-        due_at = job.next_due(clock.now(), installation.settings.zone)
-        mine = await timetable.take(session, name, due_at=due_at)
-        if mine:
-            await job.act(session)
+    """One that fails stays due, and is in nobody's way."""
+    try:
+        async with installation.sessions.begin() as session:
+            mine = await timetable.take(session, name, due_at=job.next_due(clock.now(), installation.settings.zone))
+            if mine:
+                await job.act(session)
+    except Exception:
+        log.exception("the job %r failed", name)
+        return False
     return mine

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from events.calendar.rendering import render_stale
+from events.feeds.rules import export_due
 from events.feeds.service import export_feeds
 from events.messages import FeedsDue, RenderingDue
-from infra import outbox
+from infra import clock, outbox
 from workers.work import Work
 
 BATCH = 500
@@ -18,7 +19,7 @@ async def rendering_due(work: Work, _: Sequence[RenderingDue]) -> None:
         async with work.installation.sessions.begin() as session:
             rendered = await render_stale(session, limit=BATCH)
     async with work.installation.sessions.begin() as session:
-        await outbox.put(session, FeedsDue())
+        await outbox.put(session, FeedsDue(), due_at=export_due(clock.now()))
 
 
 async def feeds_due(work: Work, messages: Sequence[FeedsDue]) -> None:

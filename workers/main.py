@@ -52,12 +52,12 @@ class Closing(dramatiq.Middleware):
         await self._work.installation.close()
 
 
-def make_worker(broker: dramatiq.Broker, work: Work, *, threads: int = THREADS) -> dramatiq.Worker:
+def make_worker(broker: dramatiq.Broker, work: Work) -> dramatiq.Worker:
     """A worker that answers every message there is; it ends `work` with itself. An actor gets a list of messages of its kind."""
     for kind, (act, priority) in ACTORS.items():
         dramatiq.actor(actor_name=kind.__name__, queue_name=QUEUE, priority=priority, broker=broker)(_answering(work, kind, act))
     broker.add_middleware(Closing(work))
-    return dramatiq.Worker(broker, worker_timeout=200, worker_threads=threads)
+    return dramatiq.Worker(broker, worker_timeout=200, worker_threads=THREADS)
 
 
 def _answering(work: Work, kind: type[msgspec.Struct], act: Act) -> Callable[[list[Any]], Awaitable[None]]:
@@ -67,13 +67,13 @@ def _answering(work: Work, kind: type[msgspec.Struct], act: Act) -> Callable[[li
     return answer
 
 
-def run_worker(settings: Settings, dsn: str, *, threads: int = THREADS) -> None:
+def run_worker(settings: Settings, dsn: str) -> None:
     """Answer messages until told to end."""
 
     async def work(stop: asyncio.Event) -> None:
         installation = open_installation(settings, dsn, pool_size=CONNECTIONS, application="saili worker")
         broker = make_broker(settings.broker_url, dsn)
-        worker = make_worker(broker, Work(installation, make_mailer(settings)), threads=threads)
+        worker = make_worker(broker, Work(installation, make_mailer(settings)))
         worker.start()
         log.info("the worker is at work")
         await stop.wait()

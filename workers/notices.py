@@ -5,13 +5,14 @@ import logging
 import time
 from collections.abc import Sequence
 
+from events.feeds.rules import export_due
 from events.messages import DeliveryDue, EventChanged, FeedsDue, RegistrationChanged
 from events.notices import service
 from events.notices.letters import compose
 from events.notices.queries import Notice
 from events.notices.rules import TRYING
 from events.notices.service import Outcome
-from infra import outbox
+from infra import clock, outbox
 from infra.mail import NotAccepted
 from workers.work import Work
 
@@ -28,7 +29,7 @@ async def event_changed(work: Work, messages: Sequence[EventChanged]) -> None:
     for message in messages:
         async with work.installation.sessions.begin() as session:
             await service.plan_event(session, message)
-            await outbox.put(session, FeedsDue(message.event_id))
+            await outbox.put(session, FeedsDue(message.event_id), due_at=export_due(clock.now()))
 
 
 async def delivery_due(work: Work, messages: Sequence[DeliveryDue]) -> None:
@@ -49,12 +50,12 @@ async def _send(work: Work, notice: Notice, deadline: float) -> Outcome:
         async with asyncio.timeout(deadline - time.monotonic()):
             answer = await work.mailer.send(compose(notice, work.installation))
     except NotAccepted as refused:
-        log.warning("delivery %s was not accepted: %s", notice.id, refused)
+        log.warning("delivery %s was not accepted; its history says why", notice.id)  # the answer may hold the address
         return Outcome(notice, str(refused), accepted=False, permanent=refused.permanent)
     except TimeoutError:
         log.warning("delivery %s had no answer in time", notice.id)
         return Outcome(notice, "no answer in time", accepted=False)
     except ValueError as error:
-        log.warning("delivery %s cannot be written: %s", notice.id, error)
+        log.warning("delivery %s cannot be written; its history says why", notice.id)
         return Outcome(notice, f"cannot be written: {error}", accepted=False, permanent=True)
     return Outcome(notice, answer, accepted=True)

@@ -49,7 +49,9 @@ async def relay(sessions: Sessions, broker: Broker, stop: asyncio.Event) -> None
                 pause = 0.0 if full else POLL
             except Exception as error:  # whatever is away may come back; a relay that ended would help nobody
                 pause = min(2 * max(pause, POLL), LONGEST_PAUSE)
-                log.warning("messages wait in the outbox (%s: %s); asking again in %g s", type(error).__name__, error, pause)
+                log.warning(
+                    "messages wait in the outbox (%s: %s); asking again in %g s", type(error).__name__, str(error).partition("\n")[0], pause
+                )
             if pause:
                 await wait(stop, pause)
 

@@ -1,13 +1,14 @@
 """What a list or a month shows of an event, read in one statement and ready to be written as JSON."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, DateTime, Row, Select, String, Text, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, DateTime, Select, String, Text, and_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -194,12 +195,11 @@ _OCCURRENCES = (
 )
 
 
-def entries_query(zone: ZoneInfo, *, details: bool = False) -> Select[Any]:
+def entries_query(*, details: bool = False) -> Select[Any]:
     """The statement that reads entries; the caller says which events and in what order."""
-    shown = [getattr(Event, name) for name in (*_COPIED, "sports", "audience", *_INSTANTS)]
+    shown = [getattr(Event, name) for name in (*_COPIED, "organiser", "undertaker", "sports", "audience", *_INSTANTS)]
     wanted = select(
         *shown,
-        over_at(zone).label("over_at"),
         _OCCURRENCES.label("occurrences"),
         Region.code.label("region_code"),
         Region.name.label("region_name"),
@@ -228,54 +228,83 @@ def entries_query(zone: ZoneInfo, *, details: bool = False) -> Select[Any]:
 
 async def read_entries(connection: AsyncConnection | AsyncSession, wanted: Select[Any], zone: ZoneInfo) -> list[Entry]:
     """The entries of an `entries_query`, in its order."""
-    return [_entry(row, zone) for row in await connection.execute(wanted)]
+    rows = await connection.execute(wanted)
+    names = tuple(rows.keys())
+    return [_entry(dict(zip(names, row, strict=True)), zone) for row in rows]
 
 
 async def find_entry(
     connection: AsyncConnection | AsyncSession, event_id: UUID, zone: ZoneInfo, *, statuses: Iterable[EventStatus] = PUBLIC
 ) -> Entry | None:
     """One event with its details, if its status is among those that the reader may see."""
-    wanted = entries_query(zone, details=True).where(Event.id == event_id, Event.status.in_(tuple(statuses)))
+    wanted = entries_query(details=True).where(Event.id == event_id, Event.status.in_(tuple(statuses)))
     return next(iter(await read_entries(connection, wanted, zone)), None)
 
 
 _COPIED = (
     "id", "title", "status", "tier", "tier_as_written", "date_text", "precision", "first_on", "last_on",
-    "organiser", "undertaker", "source_url", "registration_full", "demo", "searched",
+    "source_url", "registration_full", "demo", "searched",
 )  # fmt: skip
 _INSTANTS = ("registration_opens_at", "registration_closes_at", "changed_at")
 
 
-def _entry(row: Row[Any], zone: ZoneInfo) -> Entry:
-    stored = row._mapping
+def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
     copied: dict[str, Any] = {name: stored[name] for name in _COPIED}
-    instants: dict[str, Any] = {name: _local(stored[name], zone) for name in (*_INSTANTS, "over_at")}
+    instants: dict[str, Any] = {name: _local(stored[name], zone) for name in _INSTANTS}
+    occurrences = tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]"))
     return Entry(
         **copied,
         **instants,
-        region=Place(stored["region_code"], stored["region_name"]),
-        within=frozenset(stored["within"]),
+        region=_place(stored["region_code"], stored["region_name"]),
+        within=_codes(tuple(stored["within"])),
+        organiser=_shared(stored["organiser"]),
+        undertaker=_shared(stored["undertaker"]),
         series=_named(stored["series_slug"], stored["series_name"]),
         board=_named(stored["board_slug"], stored["board_name"]),
         sport=_named(next(iter(stored["sports"]), None), stored["sport_name"]),
         sports=tuple(stored["sports"]),
         audience=tuple(stored["audience"]),
-        occurrences=tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]")),
-        venue=_venue(stored),
+        occurrences=occurrences,
+        over_at=_over_at(occurrences, stored["last_on"], zone),
+        venue=_venue(*(stored[name] for name in ("venue_name", "venue_address", "lon", "lat", "datum"))),
         details=Details(stored["contact"], stored["summary"]) if "summary" in stored else None,
     )
 
 
+def _over_at(sessions: Sequence[OccurrenceShown], last_on: date | None, zone: ZoneInfo) -> datetime | None:
+    """`over_at` in memory."""
+    ends = [one.ends_at or _midnight_after_day(one.until, zone) for one in sessions if one.status is OccurrenceStatus.SCHEDULED]
+    return max(ends, default=_midnight_after_day(last_on, zone) if last_on else None)
+
+
+def _midnight_after_day(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+# What many events show is held in memory once.
+_once = lru_cache(maxsize=10_000)
+_place = _once(Place)
+
+
+@_once
+def _codes(codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(codes)
+
+
+@_once
+def _shared(text: str | None) -> str | None:
+    return text
+
+
+@_once
 def _named(slug: str | None, name: str | None) -> Named | None:
     return Named(slug, name or slug) if slug else None
 
 
-def _venue(stored: Any) -> VenueShown | None:
-    if stored["venue_name"] is None:
-        return None
-    lon, lat = stored["lon"], stored["lat"]
-    point = None if lon is None or lat is None else Point(lon, lat, stored["datum"])
-    return VenueShown(stored["venue_name"], stored["venue_address"], point)
+@_once
+def _venue(name: str | None, address: str | None, lon: float | None, lat: float | None, datum: Datum | None) -> VenueShown | None:
+    point = None if lon is None or lat is None else Point(lon, lat, datum)
+    return VenueShown(name, address, point) if name else None
 
 
 def _occurrence(stored: _Stored, zone: ZoneInfo) -> OccurrenceShown:

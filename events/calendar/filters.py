@@ -94,8 +94,8 @@ class Filters:
         """These filters without one value, or without any of that name."""
         return self._having(name, {v for v in getattr(self, name) if value not in (None, v)})
 
-    def conditions(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-        """What an Event's row must be, all of it. `matches` says the same of one that is in memory."""
+    def conditions(self, now: datetime, zone: ZoneInfo, *, indexed: bool = True) -> list[ColumnElement[bool]]:
+        """What an event's row must be, all of it. `matches` says the same of one that is in memory; `indexed` as in `search.condition`."""
         wanted: list[ColumnElement[bool]] = []
         if self.tier:
             wanted.append(Event.tier.in_(self.tier))
@@ -114,7 +114,7 @@ class Filters:
         if self.registration:
             wanted.append(registration_case(now).in_(self.registration))
         if self.q:
-            wanted.append(search.condition(self.q))
+            wanted.append(search.condition(self.q, indexed=indexed))
         return wanted
 
     def matches(self, entry: Entry, now: datetime) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Row, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Date, Row, Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calendar.entries import Entry, entries_query, read_entries
@@ -18,7 +18,7 @@ from infra.cursors import cursor as cursor_of
 from infra.cursors import read_cursor
 
 # How many rows, in the list's own order, a search walks before it asks the index of grams.
-WALK = 2_000
+WALK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,59 +53,74 @@ class Asked:
     limit: int = 50
 
 
+Key = tuple[date | None, UUID]
+Conditions = Sequence[ColumnElement[bool]]
+
+
 async def list_entries(connection: AsyncConnection, asked: Asked, now: datetime, zone: ZoneInfo) -> tuple[list[Entry], str | None]:
-    """A page of public events by (first day, id), and the cursor of the next page; in four statements at most."""
-    wanted = [Event.status.in_(PUBLIC), *_touching(asked), *asked.filters.conditions(now, zone)]
-    keys: list[tuple[date | None, UUID]] = []
+    """A page of public events by (first day, id), and the cursor of the next page; in six statements at most.
+
+    The parts of a list follow one another: what had begun before the days asked for, what begins in them, what has no day.
+    """
+    wanted = [Event.status.in_(PUBLIC), *asked.filters.conditions(now, zone)]
+    keys: list[Key] = []
     if asked.after is None or asked.after.first_on:
-        keys = await _dated(connection, asked, wanted)
+        if asked.first and (asked.after is None or cast("date", asked.after.first_on) < asked.first):
+            keys = await _under_way(connection, asked, wanted)
+        if len(keys) <= asked.limit:
+            keys += await _beginning(connection, asked, wanted, now, zone)
     if len(keys) <= asked.limit and asked.first is None and asked.last is None:
-        keys += await _dateless(connection, asked, wanted, asked.limit + 1 - len(keys))
+        keys += await _dateless(connection, asked, wanted)
     page = keys[: asked.limit]
     these = Event.id.in_([key for _, key in page]), Event.status.in_(PUBLIC)
-    query = entries_query(zone).where(*these).order_by(Event.first_on.nulls_last(), Event.id)
+    query = entries_query().where(*these).order_by(Event.first_on.nulls_last(), Event.id)
     entries = await read_entries(connection, query, zone) if page else []
     return entries, After(*page[-1]).cursor() if len(keys) > asked.limit else None
 
 
-def _touching(asked: Asked) -> list[ColumnElement[bool]]:
-    if asked.first is None and asked.last is None:
-        return []
-    days = func.daterange(literal(asked.first, Date), literal(asked.last, Date), "[]")
-    return [func.daterange(Event.first_on, Event.last_on, "[]").op("&&")(days)]
+async def _under_way(connection: AsyncConnection, asked: Asked, wanted: Conditions) -> list[Key]:
+    """The keys of the events that had begun before the first day asked for and still go on."""
+    going_on = func.daterange(Event.first_on, Event.last_on, "[]").op("@>")(literal(asked.first, Date)), Event.first_on < asked.first
+    return _keys(await connection.execute(_page(asked).where(*going_on, *_beyond(asked.after), *wanted)))
 
 
-async def _dated(connection: AsyncConnection, asked: Asked, wanted: Sequence[ColumnElement[bool]]) -> list[tuple[date | None, UUID]]:
-    """The keys of the events that have days.
+async def _beginning(connection: AsyncConnection, asked: Asked, wanted: Conditions, now: datetime, zone: ZoneInfo) -> list[Key]:
+    """The keys of the events whose first day is among those asked for.
 
-    A search is done one of two ways. What is common is soon found by walking the list; what is not found in the first rows is rare enough
-    for the index of grams. Left to choose, the planner walks everything for two common words that never meet, or collects
-    every event there is for a common one.
+    A search is done one of two ways. What is common is soon found by walking the list; what is not found in the first rows is rare
+    enough for the index of grams. Left to choose, the planner walks everything for two common words that never meet, or collects every
+    event there is for a common one.
     """
     begins = [Event.first_on.is_not(None), *_beyond(asked.after)]
-    page = select(Event.first_on, Event.id).order_by(Event.first_on, Event.id).limit(asked.limit + 1)
+    begins += [Event.first_on >= asked.first] if asked.first else []
+    begins += [Event.first_on <= asked.last] if asked.last else []
     if not asked.filters.q:
-        return _keys(await connection.execute(page.where(*begins, *wanted)))
-    walked = select(Event.id).where(*begins).order_by(Event.first_on, Event.id).limit(WALK).subquery()
-    found = _keys(await connection.execute(page.join(walked, walked.c.id == Event.id).where(*wanted)))
-    if len(found) > asked.limit:
+        return _keys(await connection.execute(_page(asked).where(*begins, *wanted)))
+    order = Event.first_on, Event.id
+    end = (await connection.execute(select(*order).where(*begins).order_by(*order).offset(WALK).limit(1))).first()
+    near = [Event.status.in_(PUBLIC), *begins, *([tuple_(*order) < tuple_(literal(end[0], Date), end[1])] if end else [])]
+    found = _keys(await connection.execute(_page(asked).where(*near, *asked.filters.conditions(now, zone, indexed=False))))
+    if len(found) > asked.limit or not end:
         return found
     matching = select(Event.first_on, Event.id).where(*begins, *wanted).cte("matching").prefix_with("MATERIALIZED")
     return _keys(await connection.execute(select(matching).order_by(matching.c.first_on, matching.c.id).limit(asked.limit + 1)))
 
 
-async def _dateless(
-    connection: AsyncConnection, asked: Asked, wanted: Sequence[ColumnElement[bool]], limit: int
-) -> list[tuple[date | None, UUID]]:
+async def _dateless(connection: AsyncConnection, asked: Asked, wanted: Conditions) -> list[Key]:
     """The keys of the events that are known to come, and not when."""
     begins = [Event.id > asked.after.id] if asked.after and asked.after.first_on is None else []
-    page = select(Event.first_on, Event.id).where(Event.first_on.is_(None), *begins, *wanted).order_by(Event.id).limit(limit)
-    return _keys(await connection.execute(page))
+    return _keys(await connection.execute(_page(asked).where(Event.first_on.is_(None), *begins, *wanted)))
+
+
+def _page(asked: Asked) -> Select[*tuple[Any, ...]]:
+    return select(Event.first_on, Event.id).order_by(Event.first_on, Event.id).limit(asked.limit + 1)
 
 
 def _beyond(after: After | None) -> list[ColumnElement[bool]]:
-    return [tuple_(Event.first_on, Event.id) > tuple_(literal(after.first_on, Date), after.id)] if after else []
+    if after is None or after.first_on is None:
+        return []
+    return [tuple_(Event.first_on, Event.id) > tuple_(literal(after.first_on, Date), after.id)]
 
 
-def _keys(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[tuple[date | None, UUID]]:
+def _keys(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Key]:
     return [(first_on, key) for first_on, key in rows]

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "sports": "list the sports, add one, or another name for one",
     "series": "make a brand with its boards, or rename one in every calendar",
     "venues": "find venues, or rename one in every calendar",
+    "holidays": "enter a public holiday or a make-up working day",
     "keys": "make, list and revoke the keys that offices write with",
 }
 

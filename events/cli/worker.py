@@ -7,11 +7,11 @@ from events.cli.database import database
 from infra.settings import Settings
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--threads", type=int, default=4, help="how many messages are answered at a time (4)")
+def arguments(_: argparse.ArgumentParser) -> None:
+    """None: more work is more processes."""
 
 
-def act(arguments: argparse.Namespace, settings: Settings) -> None:
+def act(_: argparse.Namespace, settings: Settings) -> None:
     """Started by name: the workers stand above this room."""
     with database(settings) as dsn:
-        import_module("workers.main").run_worker(settings, dsn, threads=arguments.threads)
+        import_module("workers.main").run_worker(settings, dsn)

@@ -9,6 +9,7 @@ DAYS_BACK = 60
 DAYS_AHEAD = 400
 # Calendar programs must be told of what was stopped; most ask within a day, some are switched off for weeks.
 DAYS_STOPPED = 30
+EXPORT_SECONDS = 15
 MOST_ALARM_MINUTES = 7 * 24 * 60
 
 
@@ -32,6 +33,11 @@ def window(today: date, zone: ZoneInfo) -> Window:
         return datetime.combine(today + timedelta(days=days), time(), zone)
 
     return Window(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD), midnight(-DAYS_STOPPED), midnight(1))
+
+
+def export_due(now: datetime) -> datetime:
+    """When a change is to be exported: with all others of the same quarter of a minute, because many feeds hold each of them."""
+    return now.replace(microsecond=0) + timedelta(seconds=EXPORT_SECONDS - now.second % EXPORT_SECONDS)
 
 
 class FeedKind(StrEnum):

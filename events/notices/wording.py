@@ -88,25 +88,22 @@ def write(notice: Notice, *, link: str, zone: ZoneInfo) -> Letter:
     """The letter of a notice. `link` manages the registration; it is left out once the registration has ended."""
     language = Language(notice.language) if notice.language in list(Language) else Language.ZH
 
-    def say(chinese: str, **values: object) -> str:
-        return translate(language, chinese, **values)
-
     active = notice.status in ACTIVE
-    title = say(TITLES[notice.kind], event=notice.event)
+    title = translate(language, TITLES[notice.kind], event=notice.event)
     return Letter(
         language=language,
-        subject=say("{title}（{team}）", title=title, team=notice.team),
+        subject=translate(language, "{title}（{team}）", title=title, team=notice.team),
         title=title,
-        greeting=say("{leader}，您好！", leader=notice.leader),
+        greeting=translate(language, "{leader}，您好！", leader=notice.leader),
         paragraphs=_paragraphs(notice, language),
         facts=_facts(notice, language, zone),
-        changes=_differences(notice.change, language, zone) if notice.change else (),
-        change_heads=(say("原来"), say("现在")),
+        changes=differences(notice.change, language, zone) if notice.change else (),
+        change_heads=(translate(language, "原来"), translate(language, "现在")),
         link=link if active else None,
-        link_words=say("查看或管理报名"),
+        link_words=translate(language, "查看或管理报名"),
         link_notes=_link_notes(notice, language),
-        closing=say("这封邮件由赛历自动发出，请不要直接回复。"),
-        colon=say("："),
+        closing=translate(language, "这封邮件由赛历自动发出，请不要直接回复。"),
+        colon=translate(language, "："),
     )
 
 
@@ -161,7 +158,7 @@ def _times(notice: Notice, language: Language, zone: ZoneInfo) -> list[str]:
     return _short(lines, language)
 
 
-def _differences(change: Change, language: Language, zone: ZoneInfo) -> list[Difference]:
+def differences(change: Change, language: Language, zone: ZoneInfo) -> list[Difference]:
     """What is not as it was, in words: dates, place and name. What has no words on one side is said to be open."""
     found = [
         (words("时间"), _dates(change.before, language, zone), _dates(change.after, language, zone)),

@@ -1,10 +1,15 @@
 """An installation at work: a mail server, a relay, a worker, and an event with teams."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope
@@ -13,6 +18,7 @@ from sqlalchemy import func, select
 from events.calendar.drafts import VenueDraft
 from events.calendar.service import create_event
 from events.notices.models import Delivery, DeliveryAttempt
+from events.notices.rules import DeliveryState
 from events.registrations.models import Registration
 from infra.broker import close_broker, make_broker
 from infra.installation import Installation, open_installation
@@ -57,14 +63,22 @@ class Sink:
 
 
 @asynccontextmanager
-async def serving(port: int = 0) -> AsyncIterator[Sink]:
+async def serving(port: int = 0, **options: Any) -> AsyncIterator[Sink]:
     """The mail server, on a free port of the loopback."""
-    sink = Sink()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink, hostname="sink"), "127.0.0.1", port)
+    sink, talks = Sink(), []
+
+    def talk() -> SMTP:
+        talks.append(SMTP(sink, hostname="sink", **options))
+        return talks[-1]
+
+    server = await asyncio.get_running_loop().create_server(talk, "127.0.0.1", port)
     sink.port = server.sockets[0].getsockname()[1]
     yield sink
     sink.go.set()
     server.close()
+    for talked in talks:
+        if talked.transport:
+            talked.transport.close()
 
 
 def open_office(settings: Settings) -> Installation:
@@ -79,7 +93,7 @@ async def relaying(settings: Settings) -> AsyncIterator[None]:
     yield
     stop.set()
     await task
-    close_broker(broker)
+    await asyncio.to_thread(close_broker, broker)
     await office.close()
 
 
@@ -91,7 +105,26 @@ async def working(settings: Settings) -> AsyncIterator[None]:
     worker.start()
     yield
     await asyncio.to_thread(worker.stop, 5_000)
-    close_broker(broker)
+    await asyncio.to_thread(close_broker, broker)
+
+
+@contextmanager
+def starting(settings: Settings, part: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`saili PART` as a process of its own, killed at the end if it still runs."""
+    environment = {
+        "SAILI_DATA": str(settings.data),
+        "DATABASE_URL": str(settings.database_url),
+        "BROKER_URL": settings.broker_url,
+        "SECRET_KEY": (settings.secret_key or b"").decode(),
+        "SMTP_URL": str(settings.smtp_url),
+        "BASE_URL": settings.public_url,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "events.cli", part], env=os.environ | environment, stderr=subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
 
 
 async def hold_event(office: Installation, *, quota: int = 10) -> tuple[UUID, UUID]:
@@ -115,6 +148,11 @@ async def count(office: Installation) -> int:
 async def deliveries(office: Installation) -> list[Delivery]:
     async with office.sessions() as session:
         return list(await session.scalars(select(Delivery).order_by(Delivery.id)))
+
+
+async def all_sent(office: Installation, number: int) -> bool:
+    made = await deliveries(office)
+    return len(made) == number and all(d.state is DeliveryState.SENT for d in made)
 
 
 async def history(office: Installation) -> list[tuple[int, bool, str]]:

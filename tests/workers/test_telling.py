@@ -10,7 +10,6 @@ from sqlalchemy import select
 from events.calendar import occurrences, service
 from events.calendar.models import Occurrence
 from events.messages import EventChanged, RegistrationChanged
-from events.notices.rules import DeliveryState
 from events.registrations.models import Registration
 from events.registrations.rules import RegistrationStatus
 from infra import outbox
@@ -18,7 +17,7 @@ from infra.installation import Installation
 from infra.outbox import Outbox
 from tests.offices import YANGPU
 from tests.waiting import until
-from tests.workers.office import Sink, deliveries, enter_team, hold_event
+from tests.workers.office import Sink, all_sent, enter_team, hold_event
 
 
 @pytest.fixture(params=["postgres", "amqp"])
@@ -36,14 +35,9 @@ def part(mail: EmailMessage, kind: str) -> str:
     return str(found.get_content())
 
 
-async def all_sent(office: Installation, number: int) -> bool:
-    made = await deliveries(office)
-    return len(made) == number and all(d.state is DeliveryState.SENT for d in made)
-
-
 @pytest.mark.usefixtures("at_work")
 async def test_a_leader_is_told_in_text_and_html_with_the_event_for_the_calendar(office: Installation, sink: Sink) -> None:
-    _event_id, division_id = await hold_event(office)
+    _, division_id = await hold_event(office)
     await enter_team(office, division_id, name="王芳", email="wang@example.org")
     await enter_team(office, division_id, name="Jane Doe", email="jane@example.org", language="en")
     await until(lambda: all_sent(office, 2))

@@ -376,11 +376,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_registrations_contact",
         "registrations",
-        ["division_id", "contact"],
+        ["contact", "division_id"],
         unique=False,
         postgresql_where=sa.text("status IN ('confirmed', 'waitlisted', 'under_review')"),
     )
     op.create_index("ix_registrations_division_id", "registrations", ["division_id", "rank"], unique=False)
+    op.create_index(
+        "ix_registrations_email",
+        "registrations",
+        [sa.literal_column("lower(leader_email)")],
+        unique=False,
+        postgresql_where=sa.text("status IN ('confirmed', 'waitlisted', 'under_review')"),
+    )
     op.create_index("ix_registrations_network", "registrations", ["division_id", "network", "created_at"], unique=False)
     op.create_index(
         "ix_registrations_waitlist",
@@ -482,6 +489,11 @@ def downgrade() -> None:
     op.drop_table("deliveries")
     op.drop_index("ix_registrations_waitlist", table_name="registrations", postgresql_where=sa.text("status = 'waitlisted'"))
     op.drop_index("ix_registrations_network", table_name="registrations")
+    op.drop_index(
+        "ix_registrations_email",
+        table_name="registrations",
+        postgresql_where=sa.text("status IN ('confirmed', 'waitlisted', 'under_review')"),
+    )
     op.drop_index("ix_registrations_division_id", table_name="registrations")
     op.drop_index(
         "ix_registrations_contact",

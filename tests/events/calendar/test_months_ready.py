@@ -1,0 +1,249 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from sqlalchemy import event, text, update
+
+from events.app import create_app
+from events.calendar.filters import Filters
+from events.calendar.models import Event
+from events.calendar.months_ready import Months, month_query
+from events.calendar.ready import Ready
+from events.calendar.revisions import touch
+from infra import clock
+from infra.answers import ReadyAnswer
+from infra.installation import Installation, open_installation
+from tests.filling import add_event
+
+ADDRESS = "/api/v1/calendar/2026-05"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 5, 2, 4, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def running(installation: Installation) -> AsyncIterator[httpx.AsyncClient]:
+    """A process of its own, with its own connections and its poll; the `installation` is another one beside it."""
+    own = open_installation(
+        installation.settings, installation.engine.url.render_as_string(hide_password=False), application="another process"
+    )
+    app = create_app(own)
+    async with app.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        months: Months = app.state.months
+        await eventually(lambda: trusted(months.ready))
+        yield client
+
+
+async def trusted(ready: Ready) -> bool:
+    return ready.trusted
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], *, within: float = 5.0) -> float:
+    """Ask until it holds; the seconds that it took. Fails when it doesn't hold in time."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    while not await holds():
+        assert loop.time() - begun < within, "it did not come true in time"
+        await asyncio.sleep(0.01)
+    return loop.time() - begun
+
+
+@contextmanager
+def statements(installation: Installation) -> Iterator[list[str]]:
+    """The statements that an installation sends."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(installation.engine.sync_engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(installation.engine.sync_engine, "before_cursor_execute", note)
+
+
+async def published(installation: Installation, title: str, *days: date | datetime, **columns: Any) -> UUID:
+    async with installation.sessions.begin() as session:
+        made = await add_event(session, title, *(days or (date(2026, 5, 2),)), **columns)
+        await touch(session, ["2026-05"])
+    return made
+
+
+async def count(client: httpx.AsyncClient, query: str = "") -> int:
+    answer = await client.get(ADDRESS + query)
+    assert answer.status_code == 200
+    return int(answer.json()["counts"]["tier"]["district"])
+
+
+async def test_another_process_shows_a_commit_within_a_second_also_after_its_connections_were_cut(
+    installation: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    async with running(installation) as client:
+
+        async def shows(number: int) -> bool:
+            answer = await client.get(ADDRESS)
+            return answer.status_code == 200 and answer.json()["counts"]["tier"]["district"] == number
+
+        assert await shows(0)
+        await published(installation, "一")
+        assert await eventually(lambda: shows(1)) < 1.0
+        async with installation.reader.connect() as connection:
+            await connection.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'another process'")
+            )
+        await published(installation, "二")
+        assert await eventually(lambda: shows(2)) < 1.0
+
+
+async def test_a_commit_shows_at_once_in_the_process_that_made_it(installation: Installation, client: httpx.AsyncClient) -> None:
+    ready = ready_of(client)
+    async with ready.polling():
+        await eventually(lambda: trusted(ready))
+        for n in range(1, 4):
+            assert await count(client) == n - 1
+            await published(installation, "新")
+            assert [await count(client), await count(client, "?tier=district")] == [n, n]
+
+
+async def test_what_was_rolled_back_is_never_shown(installation: Installation, client: httpx.AsyncClient) -> None:
+    assert await count(client) == 0
+    async with installation.sessions() as session:
+        await add_event(session, "没有", date(2026, 5, 2))
+        await touch(session, ["2026-05"])
+        await session.rollback()
+    assert await count(client) == 0
+
+
+async def test_a_month_is_read_in_two_statements_and_its_other_filters_in_none(
+    installation: Installation, client: httpx.AsyncClient
+) -> None:
+    ready = ready_of(client)
+    for n in range(12):
+        await published(installation, f"第{n}场", date(2026, 5, 2), date(2026, 5, 3))
+    async with ready.polling():
+        await eventually(lambda: trusted(ready))
+        with statements(installation) as sent:
+            for query in ("", "?tier=district", "?tier=city", "?q=场", "?q=场"):
+                await client.get(ADDRESS + query)
+    assert len([one for one in sent if "month_revisions" not in one]) == 2
+
+
+async def test_a_list_and_a_search_are_read_in_a_bounded_number_of_statements(
+    installation: Installation, client: httpx.AsyncClient
+) -> None:
+    for n in range(12):
+        await published(installation, f"第{n}场", date(2026, 5, 2), date(2026, 5, 3))
+    for query, most in (("", 3), ("?q=场", 4), ("?from=2026-05-01&limit=2", 3), ("?from=2026-05-01&q=场&region=310110", 4)):
+        with statements(installation) as sent:
+            assert len((await client.get(f"/api/v1/events{query}")).json()["items"]) >= 2
+        assert len(sent) <= most, sent
+
+
+async def test_without_polls_nothing_kept_is_handed_out(installation: Installation, client: httpx.AsyncClient) -> None:
+    event_id = await published(installation, "一")
+    assert await count(client) == 1
+    async with installation.sessions.begin() as session:
+        await session.execute(update(Event).where(Event.id == event_id).values(status="draft"))
+    assert await count(client) == 0
+
+
+async def test_without_a_database_the_answer_is_a_refusal_and_no_empty_month(installation: Installation) -> None:
+    url = installation.engine.url.set(port=1)
+    gone = open_installation(installation.settings, url.render_as_string(hide_password=False))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(gone)), base_url="http://test") as client:
+        answer = await client.get(ADDRESS)
+    assert (answer.status_code, answer.json()["code"], "retry-after" in answer.headers) == (503, "busy", True)
+
+
+async def test_states_that_time_turns_are_turned_at_their_instant(installation: Installation, client: httpx.AsyncClient) -> None:
+    opens, closes = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    await published(installation, "报名", date(2026, 5, 2), registration_opens_at=opens, registration_closes_at=closes)
+    over = datetime(2026, 5, 3, tzinfo=SHANGHAI)
+    ready = ready_of(client)
+    seen = []
+    async with ready.polling():
+        await eventually(lambda: trusted(ready))
+        for at in (NOON, opens - timedelta(seconds=1), opens, closes, over - timedelta(seconds=1), over):
+            with clock.frozen(at):
+                found = (await client.get(ADDRESS)).json()["days"][1]["events"][0]
+                kept = await count(client, "?registration=open"), await count(client, "?status=finished")
+                seen.append((found["registration"], found["status"], *kept))
+    assert seen == [
+        ("upcoming", "published", 0, 0),
+        ("upcoming", "published", 0, 0),
+        ("open", "published", 1, 0),
+        ("closed", "published", 0, 0),
+        ("closed", "published", 0, 0),
+        ("closed", "finished", 0, 1),
+    ]
+
+
+async def test_a_reading_begun_before_a_commit_is_not_kept_after_it(installation: Installation) -> None:
+    ready = Ready(installation.reader)
+    gate = asyncio.Event()
+
+    async def slow() -> ReadyAnswer:
+        await gate.wait()
+        return answer(b"old")
+
+    async def fresh() -> ReadyAnswer:
+        return answer(b"new")
+
+    async with ready.polling():
+        await eventually(lambda: trusted(ready))
+        early = asyncio.create_task(ready.get("key", ["2026-05"], slow))
+        await asyncio.sleep(0)
+        ready.committed({"2026-05": 7})
+        assert (await ready.get("key", ["2026-05"], fresh)).body == b"new"
+        gate.set()
+        assert (await early).body == b"old"
+        assert (await ready.get("key", ["2026-05"], slow)).body == b"new"
+
+
+async def test_what_is_kept_stays_within_its_bytes_and_loses_the_least_asked_for(installation: Installation) -> None:
+    ready = Ready(installation.reader, most_bytes=20_000)
+    made: list[str] = []
+
+    async def ask(name: str) -> None:
+        async def make() -> ReadyAnswer:
+            made.append(name)
+            return answer(name.encode() * 5_000)
+
+        await ready.get(name, ["2026-05"], make)
+
+    async with ready.polling():
+        await eventually(lambda: trusted(ready))
+        for name in ("a", "b", "a", "c", "a", "b"):
+            await ask(name)
+    assert made == ["a", "b", "c", "b"]
+
+
+async def test_a_month_is_found_by_the_index_of_days(installation: Installation) -> None:
+    wanted = month_query(date(2026, 5, 1)).compile(installation.engine.sync_engine, compile_kwargs={"literal_binds": True})
+    async with installation.sessions.begin() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join((await session.scalars(text(f"EXPLAIN {str(wanted).replace(':', chr(92) + ':')}"))).all())
+    assert "ix_events_dates" in plan
+
+
+async def test_the_view_for_pages_is_the_month_of_the_api(installation: Installation, client: httpx.AsyncClient) -> None:
+    await published(installation, "滨江跑")
+    await published(installation, "校园杯")
+    months: Months = client._transport.app.state.months  # type: ignore[attr-defined]
+    view, valid_until = await months.month(date(2026, 5, 1), Filters(q=("滨江",)))
+    assert ([entry.title for entry in view.entries().values()], valid_until > clock.now()) == (["滨江跑"], True)
+
+
+def answer(body: bytes) -> ReadyAnswer:
+    return ReadyAnswer(body, "text/plain", clock.now() + timedelta(days=1))
+
+
+def ready_of(client: httpx.AsyncClient) -> Ready:
+    months: Months = client._transport.app.state.months  # type: ignore[attr-defined]
+    return months.ready
