@@ -1,7 +1,7 @@
 """Answers whose bytes are kept ready: plain ASGI, because they are the hottest reads there are."""
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
@@ -15,26 +15,35 @@ REVALIDATE = (b"cache-control", b"public, no-cache")
 class ReadyAnswer:
     """A 200 with a strong ETag (RFC 9110, section 8.8), compressed for who accepts it, or the 304 that says it is still the same.
 
-    It is an ASGI application, so a handler returns it as it is. `valid_until` is when it stops being true although nothing was written.
+    It is an ASGI application, so a handler returns it as it is. Its body is kept as parts, which many answers may share: joining them takes
+    far less than sending them. `valid_until` is when it stops being true although nothing was written.
     """
 
-    __slots__ = ("_compressed", "_plain", "_same", "_tag", "body", "valid_until")
+    __slots__ = ("_compressed", "_length", "_parts", "_plain", "_same", "_tag", "valid_until")
 
-    def __init__(self, body: bytes, media_type: str, valid_until: datetime, headers: Iterable[tuple[str, str]] = ()) -> None:
-        self.body = body
+    def __init__(
+        self, body: bytes | Sequence[bytes], media_type: str, valid_until: datetime, headers: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self._parts = (body,) if isinstance(body, bytes) else body
+        self._length = sum(map(len, self._parts))
         self.valid_until = valid_until
-        self._tag = blake2b(body, digest_size=12).hexdigest().encode()
+        self._tag = _tag(self._parts)
         own = [(name.lower().encode(), value.encode()) for name, value in headers]
         names = {name for name, _ in own}
         always = [pair for pair in (REVALIDATE, (b"vary", b"Accept-Encoding")) if pair[0] not in names]
         self._same = [*own, *always]
-        self._plain = [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode()), *self._same]
+        self._plain = [(b"content-type", media_type.encode()), (b"content-length", str(self._length).encode()), *self._same]
         self._compressed: tuple[bytes, list[tuple[bytes, bytes]]] | None = None
 
     @property
+    def body(self) -> bytes:
+        return b"".join(self._parts)
+
+    @property
     def size(self) -> int:
-        """The memory that it may come to hold, in bytes: plain, compressed and itself."""
-        return len(self.body) + len(self.body) // 5 + 2_000
+        """The memory that it may come to hold, in bytes: its own body or references to shared parts, the compressed body, itself."""
+        own = self._length if len(self._parts) == 1 else len(self._parts) * 8
+        return own + self._length // 5 + 3_000
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the ASGI signature
         known, gzipped = b"", False
@@ -48,17 +57,24 @@ class ReadyAnswer:
             await send({"type": "http.response.start", "status": 304, "headers": [*self._same, (b"etag", tag)]})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
-        body, headers = self._gzipped() if gzipped else (self.body, self._plain)
+        body, headers = self._gzipped() if gzipped else (b"".join(self._parts), self._plain)
         await send({"type": "http.response.start", "status": 200, "headers": [*headers, (b"etag", tag)]})
         await send({"type": "http.response.body", "body": b"" if scope.get("method") == "HEAD" else body, "more_body": False})
 
     def _gzipped(self) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         """Compressed when first asked for. Without a time inside, so that the same body gives the same bytes."""
         if self._compressed is None:
-            body = gzip.compress(self.body, GZIP_LEVEL, mtime=0)
+            body = gzip.compress(b"".join(self._parts), GZIP_LEVEL, mtime=0)
             headers = [pair for pair in self._plain if pair[0] != b"content-length"]
             self._compressed = (body, [*headers, (b"content-length", str(len(body)).encode()), (b"content-encoding", b"gzip")])
         return self._compressed
+
+
+def _tag(parts: Iterable[bytes]) -> bytes:
+    digest = blake2b(digest_size=12)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest().encode()
 
 
 def accepts_gzip(value: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -196,7 +197,7 @@ _OCCURRENCES = (
 
 def entries_query(*, details: bool = False) -> Select[Any]:
     """The statement that reads entries; the caller says which events and in what order."""
-    shown = [getattr(Event, name) for name in (*_COPIED, "sports", "audience", *_INSTANTS)]
+    shown = [getattr(Event, name) for name in (*_COPIED, "organiser", "undertaker", "sports", "audience", *_INSTANTS)]
     wanted = select(
         *shown,
         _OCCURRENCES.label("occurrences"),
@@ -242,7 +243,7 @@ async def find_entry(
 
 _COPIED = (
     "id", "title", "status", "tier", "tier_as_written", "date_text", "precision", "first_on", "last_on",
-    "organiser", "undertaker", "source_url", "registration_full", "demo", "searched",
+    "source_url", "registration_full", "demo", "searched",
 )  # fmt: skip
 _INSTANTS = ("registration_opens_at", "registration_closes_at", "changed_at")
 
@@ -254,8 +255,10 @@ def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
     return Entry(
         **copied,
         **instants,
-        region=Place(stored["region_code"], stored["region_name"]),
-        within=frozenset(stored["within"]),
+        region=_place(stored["region_code"], stored["region_name"]),
+        within=_codes(tuple(stored["within"])),
+        organiser=_shared(stored["organiser"]),
+        undertaker=_shared(stored["undertaker"]),
         series=_named(stored["series_slug"], stored["series_name"]),
         board=_named(stored["board_slug"], stored["board_name"]),
         sport=_named(next(iter(stored["sports"]), None), stored["sport_name"]),
@@ -263,7 +266,7 @@ def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
         audience=tuple(stored["audience"]),
         occurrences=occurrences,
         over_at=_over_at(occurrences, stored["last_on"], zone),
-        venue=_venue(stored),
+        venue=_venue(*(stored[name] for name in ("venue_name", "venue_address", "lon", "lat", "datum"))),
         details=Details(stored["contact"], stored["summary"]) if "summary" in stored else None,
     )
 
@@ -278,16 +281,30 @@ def _midnight_after_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
+# What many events show is held in memory once.
+_once = lru_cache(maxsize=10_000)
+_place = _once(Place)
+
+
+@_once
+def _codes(codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(codes)
+
+
+@_once
+def _shared(text: str | None) -> str | None:
+    return text
+
+
+@_once
 def _named(slug: str | None, name: str | None) -> Named | None:
     return Named(slug, name or slug) if slug else None
 
 
-def _venue(stored: Any) -> VenueShown | None:
-    if stored["venue_name"] is None:
-        return None
-    lon, lat = stored["lon"], stored["lat"]
-    point = None if lon is None or lat is None else Point(lon, lat, stored["datum"])
-    return VenueShown(stored["venue_name"], stored["venue_address"], point)
+@_once
+def _venue(name: str | None, address: str | None, lon: float | None, lat: float | None, datum: Datum | None) -> VenueShown | None:
+    point = None if lon is None or lat is None else Point(lon, lat, datum)
+    return VenueShown(name, address, point) if name else None
 
 
 def _occurrence(stored: _Stored, zone: ZoneInfo) -> OccurrenceShown:

@@ -49,7 +49,7 @@ _FACTS = (
 
 
 async def event_facts(session: AsyncSession, event_id: UUID) -> dict[str, Any]:
-    """The event with the names of what it points at, by the names of the API, ready for JSON."""
+    """What the event shows, ready for JSON: the API's names, with series, board, sport, region and venue as the names that people read."""
     row = (await session.execute(_FACTS, {"event_id": event_id})).mappings().one()
     return {name: _plain(value) for name, value in row.items()}
 

@@ -26,7 +26,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         return page(
             request,
             "error.html",
-            status=refusal.status,
+            code=refusal.status,
             headers=headers,
             title=title(refusal.status, language),
             detail=detail,

@@ -15,7 +15,7 @@ from events.calendar.entries import find_entry
 from events.calendar.filters import Filters, parse_query
 from events.calendar.listing import After, Asked, list_entries
 from events.calendar.month import parse_month
-from events.calendar.months_ready import Months
+from events.calendar.months_ready import Months, filtered
 from events.calendar.nearest import nearest_months
 from events.calendar.rules import EventStatus
 from events.errors import NotFound
@@ -71,19 +71,21 @@ async def month_page(request: AnyRequest, installation: NamedDependency[Installa
 
 async def _make_page(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
     snapshot = await months.snapshot(first)
-    view, valid_until = await months.month(first, filters)
-    pieces = await _pieces(months, first, len(snapshot.encoded), valid_until)
+    view = filtered(snapshot, filters)
+    pieces = await _pieces(months, first, len(snapshot.encoded), snapshot.valid_until)
     settings, now = installation.settings, snapshot.read_at
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
-        names = dict((await connection.execute(wanted)).tuples().all())
+        names = {row.code: row.name for row in await connection.execute(wanted)}
         near = [] if view.entries() else await nearest_months(connection, first, filters, now, settings.zone)
     where = "、".join(names.get(code, code) for code in filters.region) or translate(reader.language, words("全部地区"))
     made = MonthPage(view, snapshot.view, filters, reader, now, pieces)
     home = (settings.home_region, names.get(settings.home_region, settings.home_region))
     values = made.values(where=where, home=home, public_url=settings.public_url, nearest=near)
     headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
-    return ReadyAnswer(render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", valid_until, headers.items())
+    return ReadyAnswer(
+        render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items()
+    )
 
 
 async def _pieces(months: Months, first: date, events: int, valid_until: datetime) -> Pieces:

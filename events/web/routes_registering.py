@@ -7,7 +7,6 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response.base import ASGIResponse
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,13 +47,13 @@ async def region_choices(session: AsyncSession, entry: Entry, home: str) -> list
     near = entry.region.code[:6] if entry.tier is not Tier.CITY else home
     offices = Region.tier.is_not(None)
     streets = select(Region.code, Region.name).where(Region.code.in_(within(near)), offices).order_by(Region.code)
-    found = [(code, name) for code, name in (await session.execute(streets)).tuples()]
+    found = {row.code: row.name for row in await session.execute(streets)}
     city = (await get_region(session, near)).parent_code or near
     districts = select(Region.code, Region.name).where(Region.code.in_(within(city)), Region.tier.in_((Tier.DISTRICT, Tier.CITY)))
-    found += [(code, name) for code, name in (await session.execute(districts.order_by(Region.code))).tuples()]
+    found |= {row.code: row.name for row in await session.execute(districts.order_by(Region.code))}
     provinces = select(Region.code, Region.name).where(Region.parent_code.is_(None)).order_by(Region.code)
-    found += [(code, name) for code, name in (await session.execute(provinces)).tuples()]
-    return list(dict(found).items())
+    found |= {row.code: row.name for row in await session.execute(provinces)}
+    return list(found.items())
 
 
 async def form_page(
@@ -89,7 +88,7 @@ async def empty_form(
 @post("/divisions/{division_id:uuid}/register", include_in_schema=False)
 async def send_form(
     request: AnyRequest, division_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
-) -> Response[bytes] | ASGIResponse:
+) -> Response[bytes]:
     """Register, and go to the registration; or the form again, with everything that was typed and what is wrong with it."""
     same_site(request)
     pairs = await posted(request)
