@@ -22,6 +22,8 @@ from events.calendar.routes_reading import handlers as calendar_reading
 from events.calendar.routes_writing import handlers as calendar_writing
 from events.competitions.routes import handlers as competitions
 from events.errors import Unauthenticated
+from events.feeds.feeds_ready import Feeds
+from events.feeds.routes import router as feeds_router
 from events.i18n import Language
 from events.problems import language_of
 from events.problems import on_error as problem_of
@@ -31,6 +33,7 @@ from events.registrations.routes_organiser import handlers as organisers
 from events.web.errors import on_error as page_of
 from events.web.routes import PAGES
 from infra.installation import Installation
+from infra.storage import open_store
 from infra.web import MAX_BODY, AnyRequest, bearer, transaction_of, with_headers
 
 # One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
@@ -58,8 +61,8 @@ async def ready(session: NamedDependency[AsyncSession]) -> dict[str, str]:
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Programs get a problem, people a page."""
-    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/"))
+    """People get a page, programs a problem: whoever asks for HTML, outside the API, is a person."""
+    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/")) or "text/html" not in request.headers.get("accept", "")
     return (problem_of if programs else page_of)(request, error)
 
 
@@ -80,6 +83,7 @@ def create_app(installation: Installation) -> Litestar:
     kept = Ready(installation.reader)
     installation.sessions.configure(info={**installation.sessions.kw["info"], WATCHER: kept})
     months = Months(kept, installation.engine, installation.settings.zone, installation.settings.public_url)
+    feeds = Feeds(kept, installation.reader, open_store(installation.settings), installation.settings)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -88,7 +92,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready, Router("/api/v1", route_handlers=API), *PAGES],
+        [live, ready, Router("/api/v1", route_handlers=API), feeds_router, *PAGES],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),
@@ -99,7 +103,7 @@ def create_app(installation: Installation) -> Litestar:
         exception_handlers={Exception: on_error, HTTPException: on_error},
         middleware=[with_headers],
         lifespan=[lifespan],
-        state=State({"months": months}),
+        state=State({"months": months, "feeds": feeds}),
         request_max_body_size=MAX_BODY,
-        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[]),
+        openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),
     )

@@ -48,6 +48,7 @@ FAULTS: dict[str, str] = {
     "identity_number": words("这里不收证件号码，请删去。"),
     "duplicate": words("重复了。"),
     "not_offered": words("暂不提供这种方式。"),
+    "not_a_subscription": words("报名状态会变，订阅后赛事会从日历里消失；请去掉这个条件。"),
     "out_of_place": words("不在本辖区之内。"),
     "after_event": words("应不晚于活动结束。"),
 }

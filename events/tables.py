@@ -9,10 +9,10 @@ from events.feeds import models as feeds
 from events.notices import models as notices
 from events.regions import models as regions
 from events.registrations import models as registrations
-from infra import outbox
+from infra import outbox, timetable
 from infra.database import Base
 
-ROOMS = (accounts, calendar, competitions, feeds, notices, regions, registrations, outbox)
+ROOMS = (accounts, calendar, competitions, feeds, notices, regions, registrations, outbox, timetable)
 
 
 def metadata() -> MetaData:

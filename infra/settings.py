@@ -1,10 +1,12 @@
 """What an installation may set, read once from the environment at the start. A bad value stops the start with a sentence that names it."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,12 @@ def _level(value: str) -> str:
     return value.upper()
 
 
+def _sender(value: str) -> str:
+    if not re.fullmatch(r"[!-;=?A-~]+@[!-;=?A-~]+", parseaddr(value)[1]):
+        raise ValueError("an address such as Saili <no-reply@example.org>")
+    return value
+
+
 def _setting(name: str, read: Callable[[str], Any], doc: str, default: str | None = None) -> Any:
     return field(metadata={"name": name, "read": read, "doc": doc, "default": default})
 
@@ -107,7 +115,7 @@ class Settings:
         "SECRET_KEY", _secret, "Key of manage links and contact hashes. Unset: made once, kept in SAILI_DATA."
     )
     smtp_url: str | None = _setting("SMTP_URL", _url("smtp", "smtps"), "`smtp://user:password@host:port`. Unset: mail is written as files.")
-    mail_from: str = _setting("MAIL_FROM", _text, "Sender of every mail.", "Saili 赛历 <no-reply@localhost>")
+    mail_from: str = _setting("MAIL_FROM", _sender, "Sender of every mail.", "Saili 赛历 <no-reply@localhost>")
     zone: ZoneInfo = _setting("TIMEZONE", _zone, "The city's time zone.", "Asia/Shanghai")
     home_region: str = _setting("HOME_REGION", _region, "Region whose calendar opens first.", "310110")
     store_url: str | None = _setting("STORE_URL", _url("file", "s3", "gs", "az"), "Where feeds are exported to. Unset: SAILI_DATA/store.")

@@ -5,9 +5,12 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import msgspec
 from sqlalchemy import func, select
 
+from events.accounts.rules import Role
+from events.accounts.service import create_key
 from events.calendar.dates import Precision
 from events.calendar.models import Event
 from events.calendar.rules import EventStatus
@@ -85,3 +88,25 @@ async def enter(
         return await register(
             session, installation.keys, division_id, written, key=key or uuid4().hex, network=network, network_limit=network_limit
         )
+
+
+async def register_by_http(client: httpx.AsyncClient, division_id: UUID, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
+    """What a team is answered that registers."""
+    url = f"/api/v1/divisions/{division_id}/registrations"
+    answer = await client.post(url, json=body, headers={"Idempotency-Key": key or uuid4().hex})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def desk(
+    installation: Installation, role: Role = Role.DISTRICT_OFFICER, region_code: str = "310110", event_id: UUID | None = None
+) -> dict[str, str]:
+    """The headers of a desk with a key of its own; the district's, unless another is named."""
+    async with installation.sessions.begin() as session:
+        _, key = await create_key(session, role=role, region_code=region_code, event_id=event_id)
+    return bearer(key)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

@@ -51,11 +51,11 @@ async def amend_event(
         raise Busy(retry_after=1)
     facts, months = await event_facts(session, event_id), months_between(event.first_on, event.last_on)
     before, after = await _change(session, event, facts, draft, found, venue_id, only)
-    if not before:
-        return None
-    event.changed_at = later(event.changed_at, clock.now())
-    change = await record(session, actor, event, _kind(event, before), before=before, after=after)
-    told.add(event, change, months=months)
+    change = None
+    if before:
+        event.changed_at = later(event.changed_at, clock.now())
+        change = await record(session, actor, event, _kind(event, before), before=before, after=after)
+        told.add(event, change, months=months)
     if gather is None:
         await tell(session, told)
     return change

@@ -58,7 +58,7 @@ async def record(
         reason=reason,
         before=before or {},
         after=after or {},
-        actor=":".join(filter(None, (actor.role.value, actor.region_code, str(actor.key_id or "")))),
+        actor=actor.label or f"{actor.role} {actor.region_code}",
         at=event.changed_at,
     )
     session.add(change)

@@ -28,7 +28,6 @@ from events.calendar.rules import (
 from events.regions.models import Region
 from events.regions.rules import Tier
 
-
 # The days of an event, written as its index has them.
 DAYS: ColumnElement[Any] = literal_column("daterange(events.first_on, events.last_on, '[]')")
 

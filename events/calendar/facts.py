@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
@@ -14,41 +14,43 @@ from events.regions.models import Region
 OF_DATES = {"date_text", "precision", "first_on", "last_on"}
 
 
-async def event_facts(session: AsyncSession, event_id: UUID) -> dict[str, Any]:
-    """The event with the names of what it points at, by the names of the API, ready for JSON."""
-    sports = select(func.array_agg(Sport.name)).where(Sport.slug == func.any(Event.sports)).correlate(Event).scalar_subquery()
-    query = (
-        select(
-            Event.title,
-            Event.status,
-            Event.tier,
-            Event.region_code.label("region_code"),
-            Region.name.label("region"),
-            Series.name.label("series"),
-            Board.name.label("board"),
-            sports.label("sport"),
-            Event.sports,
-            Event.audience,
-            Event.date_text,
-            Event.precision,
-            Event.first_on,
-            Event.last_on,
-            Venue.name.label("venue"),
-            Venue.address,
-            func.concat_ws(",", Venue.lon, Venue.lat, Venue.datum).label("point"),
-            Event.organiser,
-            Event.undertaker,
-            Event.contact,
-            Event.summary,
-            Event.source_url,
-        )
-        .join(Region, Region.code == Event.region_code)
-        .outerjoin(Series, Series.id == Event.series_id)
-        .outerjoin(Board, Board.id == Event.board_id)
-        .outerjoin(Venue, Venue.id == Event.venue_id)
-        .where(Event.id == event_id)
+_SPORTS = select(func.array_agg(Sport.name)).where(Sport.slug == func.any(Event.sports)).correlate(Event).scalar_subquery()
+_FACTS = (
+    select(
+        Event.title,
+        Event.status,
+        Event.tier,
+        Event.region_code,
+        Region.name.label("region"),
+        Series.name.label("series"),
+        Board.name.label("board"),
+        _SPORTS.label("sport"),
+        Event.sports,
+        Event.audience,
+        Event.date_text,
+        Event.precision,
+        Event.first_on,
+        Event.last_on,
+        Venue.name.label("venue"),
+        Venue.address,
+        func.concat_ws(",", Venue.lon, Venue.lat, Venue.datum).label("point"),
+        Event.organiser,
+        Event.undertaker,
+        Event.contact,
+        Event.summary,
+        Event.source_url,
     )
-    row = (await session.execute(query)).mappings().one()
+    .join(Region, Region.code == Event.region_code)
+    .outerjoin(Series, Series.id == Event.series_id)
+    .outerjoin(Board, Board.id == Event.board_id)
+    .outerjoin(Venue, Venue.id == Event.venue_id)
+    .where(Event.id == bindparam("event_id"))
+)
+
+
+async def event_facts(session: AsyncSession, event_id: UUID) -> dict[str, Any]:
+    """What the event shows, ready for JSON: the API's names, with series, board, sport, region and venue as the names that people read."""
+    row = (await session.execute(_FACTS, {"event_id": event_id})).mappings().one()
     return {name: _plain(value) for name, value in row.items()}
 
 

@@ -60,17 +60,12 @@ class Months:
     zone: ZoneInfo
     public_url: str
 
-    async def month(self, first: date, filters: Filters) -> tuple[MonthView, datetime]:
-        """The month that begins on `first` with the events that were asked for, and until when that stays true by itself."""
-        snapshot = await self.snapshot(first)
-        return _filtered(snapshot, filters), snapshot.valid_until
-
     async def month_answer(self, key: Hashable, first: date, filters: Filters) -> ReadyAnswer:
         """The month as JSON, kept ready under the key (the address)."""
 
         async def make() -> ReadyAnswer:
             snapshot = await self.snapshot(first)
-            parts = encode_month(_filtered(snapshot, filters), snapshot.pieces)
+            parts = encode_month(filtered(snapshot, filters), snapshot.pieces)
             return ReadyAnswer(parts, "application/json", snapshot.valid_until)
 
         return await self.ready.get(key, [f"{first:%Y-%m}"], make)
@@ -116,7 +111,8 @@ def month_query(first: date) -> Select[Any]:
     return stamps_query().where(DAYS.op("&&")(month), Event.status.in_(PUBLIC))
 
 
-def _filtered(snapshot: Snapshot, filters: Filters) -> MonthView:
+def filtered(snapshot: Snapshot, filters: Filters) -> MonthView:
+    """The month with the events that were asked for."""
     if filters == Filters():
         return snapshot.view
     return snapshot.view.where(lambda entry: filters.matches(entry, snapshot.read_at))

@@ -41,7 +41,7 @@ async def move_occurrence(
     event, sessions = await _take(session, actor, occurrence_id)
     occurrence = sessions[occurrence_id]
     to = replace(_as_long_as(occurrence, to, settings_of(session).zone) if same_length else to, label=occurrence.label)
-    if faults := list(session_faults([to], lambda _: "")):
+    if faults := list(session_faults([to], lambda _: "ends_at" if to.ends_at else "until")):
         raise Faulty(*faults)
     before, months = session_facts(occurrence), months_between(event.first_on, event.last_on)
     place_session(occurrence, to)

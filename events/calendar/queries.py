@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Place
-from events.calendar.models import Event, Occurrence
+from events.calendar.models import Event, Occurrence, Venue
 from events.errors import NotFound
 from events.regions.models import Region
 
@@ -53,3 +53,9 @@ async def place_of(session: AsyncSession, event: Event) -> Place:
     """Where the event stands in the order of offices, for `accounts.rules.may`."""
     within = await session.scalar(select(Region.within).where(Region.code == event.region_code))
     return Place(event.tier, frozenset(within or ()), event.id)
+
+
+async def list_venues(session: AsyncSession, part: str, *, limit: int = 50) -> Sequence[Venue]:
+    """Venues with a part of their name or address, by name."""
+    wanted = select(Venue).where(or_(Venue.name.contains(part, autoescape=True), Venue.address.contains(part, autoescape=True)))
+    return (await session.scalars(wanted.order_by(Venue.name, Venue.id).limit(limit))).all()

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, column, func, select, true, values
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, Uuid, any_, bindparam, func, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.changes import Announcements, months_showing, raise_showing
@@ -29,15 +29,26 @@ class References:
     sports: frozenset[str]
 
 
+# Built once: an import asks thousands of times.
+_REGION = select(Region.tier, Region.kind, Region.within).where(Region.code == bindparam("region")).subquery()
+_SERIES = select(Series.id).where(Series.slug == bindparam("series")).scalar_subquery()
+_OF_SERIES = func.coalesce(_SERIES, bindparam("series_id", type_=Uuid()))
+_BOARD = select(Board.id).where(Board.slug == bindparam("board"), Board.series_id == _OF_SERIES).scalar_subquery()
+_SPORTS = select(func.array_agg(Sport.slug)).where(Sport.slug == any_(bindparam("sports", type_=ARRAY(Text)))).scalar_subquery()
+_LOOK_UP = (
+    select(_REGION.c.tier, _REGION.c.kind, _REGION.c.within, _SERIES, _BOARD, _SPORTS)
+    .select_from(select(literal(1).label("one")).subquery())
+    .outerjoin(_REGION, true())
+)
+_HELD_SERIES = select(Series.id).where(Series.id == bindparam("series_id")).with_for_update(read=True).cte()
+_HELD_VENUE = select(Venue.id).where(Venue.id == bindparam("venue_id")).with_for_update(read=True).cte()
+_HOLD = select(select(_HELD_SERIES.c.id).scalar_subquery(), select(_HELD_VENUE.c.id).scalar_subquery())
+
+
 async def look_up(session: AsyncSession, draft: EventDraft, *, region_code: str, series_id: UUID | None = None) -> References:
     """Everything that the draft names, by one statement. A board without a series is looked for in `series_id`."""
-    region = select(Region.tier, Region.kind, Region.within).where(Region.code == region_code).subquery()
-    series = select(Series.id).where(Series.slug == draft.series).scalar_subquery()
-    board = select(Board.id).where(Board.slug == draft.board, Board.series_id == (series if draft.series else series_id)).scalar_subquery()
-    sports = select(func.array_agg(Sport.slug)).where(Sport.slug.in_(draft.sports)).scalar_subquery()
-    one = values(column("one", Integer), name="one").data([(1,)])
-    query = select(region.c.tier, region.c.kind, region.c.within, series, board, sports).select_from(one).outerjoin(region, true())
-    row = (await session.execute(query)).one()
+    names = {"region": region_code, "series": draft.series, "series_id": series_id, "board": draft.board, "sports": [*draft.sports]}
+    row = (await session.execute(_LOOK_UP, names)).one()
     tier = row[0] or tier_of(row[1])
     return References(tier, frozenset(row[2] or ()), row[3], row[4], frozenset(row[5] or ()))
 
@@ -56,10 +67,8 @@ def reference_faults(draft: EventDraft, found: References, only: Collection[str]
 
 async def hold_names(session: AsyncSession, series_id: UUID | None, venue_id: UUID | None) -> None:
     """Let nobody rename the series or the venue until the transaction ends: a renaming can't raise a session that it does not see yet."""
-    series = select(Series.id).where(Series.id == series_id).with_for_update(read=True).cte()
-    venue = select(Venue.id).where(Venue.id == venue_id).with_for_update(read=True).cte()
     if series_id or venue_id:
-        await session.execute(select(select(series.c.id).scalar_subquery(), select(venue.c.id).scalar_subquery()))
+        await session.execute(_HOLD, {"series_id": series_id, "venue_id": venue_id})
 
 
 async def place_venue(session: AsyncSession, venue: VenueDraft, region_code: str, told: Announcements) -> UUID:
@@ -69,9 +78,9 @@ async def place_venue(session: AsyncSession, venue: VenueDraft, region_code: str
     )
     found = await session.scalar(query)
     if found is None:
-        values = {"id": new_id(), "name": venue.name, "address": venue.address, "region_code": region_code, **_point(venue)}
+        row = {"id": new_id(), "name": venue.name, "address": venue.address, "region_code": region_code, **_point(venue)}
         # A twin that another transaction made meanwhile is taken, not doubled.
-        made = insert(Venue).values(values).on_conflict_do_update(constraint="uq_venues_place", set_={"name": venue.name})
+        made = insert(Venue).values(row).on_conflict_do_update(constraint="uq_venues_place", set_={"name": venue.name})
         return (await session.scalars(made.returning(Venue.id))).one()
     if venue.point and (found.lon, found.lat, found.datum) != (venue.point.lon, venue.point.lat, venue.point.datum):
         await session.refresh(found, with_for_update={"key_share": True})

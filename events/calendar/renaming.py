@@ -1,5 +1,6 @@
 """Names that many events show: brands and venues, made and renamed. One statement raises every session that shows the name."""
 
+import re
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -13,11 +14,20 @@ from events.calendar.models import Board, Event, Series, Venue
 from events.calendar.revisions import touch
 from events.calendar.search import make_searchable
 from events.errors import Fault, Faulty, NotFound
+from events.regions.queries import get_region
 from infra.ids import new_id
+
+SLUG = re.compile(r"[a-z0-9-]{1,64}")
 
 
 async def ensure_series(session: AsyncSession, slug: str, name: str, region_code: str, boards: Mapping[str, str] | None = None) -> UUID:
-    """The series of this slug, made when there is none, with its boards (slug: name) in order. What exists keeps its name: rename it."""
+    """The series of this slug, made when there is none, with its boards (slug: name) in order. What exists keeps its name: rename it.
+
+    Raises NotFound for an unknown region, Faulty for a slug that can't stand in an address.
+    """
+    await get_region(session, region_code)
+    if bad := [text for text in (slug, *(boards or ())) if not SLUG.fullmatch(text)]:
+        raise Faulty(*(Fault(text, "bad_identifier") for text in bad))
     made = insert(Series).values(id=new_id(), slug=slug, name=_named(name), region_code=region_code).on_conflict_do_nothing()
     await session.execute(made)
     series_id = (await session.scalars(select(Series.id).where(Series.slug == slug))).one()

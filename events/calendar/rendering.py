@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
+from events.calendar.revisions import months_between, touch
 from events.calendar.rules import EventStatus
 from events.calendar.vevents import Place, Shown, render
 from infra.installation import settings_of
@@ -18,20 +19,25 @@ _SAME = {field.name for field in fields(Shown)}
 
 async def render_event(session: AsyncSession, event_id: UUID) -> int:
     """Render and keep every occurrence of the event that shows something new, and say how many. Called once the sequences are raised."""
-    return await _render(session, _shown_of(Occurrence.event_id == event_id))
+    return len(await _render(session, _shown_of(Occurrence.event_id == event_id)))
 
 
 async def render_stale(session: AsyncSession, *, limit: int = 500) -> int:
-    """The same for any `limit` occurrences that wait, after a wide change. Returns how many; less than `limit` means that none is left."""
-    return await _render(session, _shown_of().order_by(Occurrence.id).limit(limit))
+    """The same for any `limit` occurrences that wait, after a wide change. Returns how many; less than `limit` means that none is left.
+
+    It tells whatever keeps feeds ready: the commit that raised the sequences did so before there was anything new to see.
+    """
+    rendered = await _render(session, _shown_of().order_by(Occurrence.id).limit(limit))
+    await touch(session, {month for shown in rendered for month in months_between(shown.first_on, shown.last_on)})
+    return len(rendered)
 
 
-async def _render(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:
+async def _render(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[Shown]:
     settings = settings_of(session)
     waiting = [_shown(row, settings) for row in (await session.execute(query)).mappings()]
     if waiting:
         await _keep(session, waiting)
-    return len(waiting)
+    return waiting
 
 
 async def _keep(session: AsyncSession, waiting: list[Shown]) -> None:

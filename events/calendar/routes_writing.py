@@ -20,7 +20,7 @@ from infra import clock
 from infra.installation import Installation
 
 
-@post("/events")
+@post("/events", tags=["events"])
 async def create_event(
     data: JSONBody[EventIn],
     session: NamedDependency[AsyncSession],
@@ -34,7 +34,7 @@ async def create_event(
     return Response(await _as_read(session, installation, event.id), headers={"Location": f"/api/v1/events/{event.id}"})
 
 
-@patch("/events/{event_id:uuid}")
+@patch("/events/{event_id:uuid}", tags=["events"])
 async def amend(
     event_id: FromPath[UUID],
     data: JSONBody[EventPatch],
@@ -49,7 +49,7 @@ async def amend(
     return await _as_read(session, installation, event_id)
 
 
-@post("/events/{event_id:uuid}/publish", status_code=HTTP_200_OK)
+@post("/events/{event_id:uuid}/publish", status_code=HTTP_200_OK, tags=["events"])
 async def publish(
     event_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
@@ -61,7 +61,7 @@ async def publish(
     return await _as_read(session, installation, event_id)
 
 
-@post("/occurrences/{occurrence_id:uuid}/cancel", status_code=HTTP_200_OK)
+@post("/occurrences/{occurrence_id:uuid}/cancel", status_code=HTTP_200_OK, tags=["events"])
 async def cancel_occurrence(
     occurrence_id: FromPath[UUID],
     data: JSONBody[ReasonIn],
@@ -74,7 +74,7 @@ async def cancel_occurrence(
     return await _as_read(session, installation, change.event_id)
 
 
-@post("/occurrences/{occurrence_id:uuid}/move", status_code=HTTP_200_OK)
+@post("/occurrences/{occurrence_id:uuid}/move", status_code=HTTP_200_OK, tags=["events"])
 async def move_occurrence(
     occurrence_id: FromPath[UUID],
     data: JSONBody[MoveIn],

@@ -16,8 +16,13 @@ COMMANDS: dict[str, str] = {
     "backup": "write the database and the key to one file",
     "restore": "put a backup into an empty database",
     "migrate": "bring the database to the shape that the code expects",
+    "worker": "answer messages: send mail, render and export calendars",
+    "relay": "hand messages from the outbox to the broker",
+    "clock": "do what falls due at a time",
     "regions": "say where offices publish: set up a city",
     "sports": "list the sports, add one, or another name for one",
+    "series": "make a brand with its boards, or rename one in every calendar",
+    "venues": "find venues, or rename one in every calendar",
     "holidays": "enter a public holiday or a make-up working day",
     "keys": "make, list and revoke the keys that offices write with",
 }

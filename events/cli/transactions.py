@@ -19,17 +19,17 @@ def in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[
     """What `work` returns, once committed. A refusal rolls back and ends the program with status 1."""
     with database(settings) as dsn:
         try:
-            return asyncio.run(_run(dsn, work))
+            return asyncio.run(_run(settings, dsn, work))
         except Refusal as refusal:
             raise SystemExit(
                 " ".join([refusal.detail(Language.EN), *(f"{f.path}: {describe(f, Language.EN)}" for f in refusal.faults)])
             ) from refusal
 
 
-async def _run(dsn: str, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+async def _run(settings: Settings, dsn: str, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
     engine = make_engine(dsn, pool_size=1, application="saili command")
     try:
-        async with make_sessions(engine).begin() as session:
+        async with make_sessions(engine, settings=settings).begin() as session:
             return await work(session)
     finally:
         await engine.dispose()

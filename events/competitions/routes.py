@@ -92,19 +92,22 @@ async def create_competition(
 ) -> Response[CompetitionOut]:
     """Open a competition with 1 to 40 divisions. An invitation code is kept as a hash and never shown again."""
     made = await open_competition(session, actor, installation.keys, event_id, data, zone=installation.settings.zone)
-    return Response(await _as_read(session, made), headers={"Location": f"/api/v1/competitions/{made.id}"})
+    return Response(await _as_read(session, made, installation), headers={"Location": f"/api/v1/competitions/{made.id}"})
 
 
 @get("/competitions/{competition_id:uuid}", dependencies=VIEWER, tags=["competitions"])
 async def read_competition(
-    competition_id: FromPath[UUID], session: NamedDependency[AsyncSession], viewer: NamedDependency[Actor | None]
+    competition_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    viewer: NamedDependency[Actor | None],
+    installation: NamedDependency[Installation],
 ) -> CompetitionOut:
     """A competition and the places of its divisions, seen by whoever may see its event."""
     competition = await get_competition(session, competition_id)
     event = await get_event(session, competition.event_id)
     if event.status not in await visible_statuses(session, viewer, event.id):
         raise NotFound
-    return await _as_read(session, competition)
+    return await _as_read(session, competition, installation)
 
 
 async def _event_as_read(session: AsyncSession, viewer: Actor | None, installation: Installation, event_id: UUID) -> Response[bytes]:
@@ -116,8 +119,8 @@ async def _event_as_read(session: AsyncSession, viewer: Actor | None, installati
     return Response(encode_full(entry, competitions, clock.now(), settings.public_url), media_type="application/json")
 
 
-async def _as_read(session: AsyncSession, competition: Competition) -> CompetitionOut:
-    return competition_out(competition, await list_divisions(session, competition.id), clock.now())
+async def _as_read(session: AsyncSession, competition: Competition, installation: Installation) -> CompetitionOut:
+    return competition_out(competition, await list_divisions(session, competition.id), clock.now(), installation.settings.zone)
 
 
 def _reason_of(written: ReasonIn) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -37,15 +38,16 @@ class CompetitionOut(msgspec.Struct, frozen=True):
     divisions: list[DivisionOut]
 
 
-def competition_out(competition: Competition, divisions: Iterable[Division], now: datetime) -> CompetitionOut:
+def competition_out(competition: Competition, divisions: Iterable[Division], now: datetime, zone: ZoneInfo) -> CompetitionOut:
+    """The competition with its instants in the city's zone, as it is read now."""
     return CompetitionOut(
         id=competition.id,
         event_id=competition.event_id,
         title=competition.title,
         entry=competition.entry,
         promotion=competition.promotion,
-        registration_opens_at=competition.registration_opens_at,
-        registration_closes_at=competition.registration_closes_at,
+        registration_opens_at=competition.registration_opens_at.astimezone(zone),
+        registration_closes_at=competition.registration_closes_at.astimezone(zone),
         per_contact=competition.per_contact,
         divisions=[division_out(competition, division, now) for division in divisions],
     )

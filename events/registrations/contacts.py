@@ -13,10 +13,9 @@ EMAIL = re.compile(
 
 def read_phone(text: str) -> str | None:
     """The number in E.164's form (`+8613800138000`), or None. Only a Chinese mobile number may lack its country code."""
-    digits = re.sub(r"[\s\-()‐-―]", "", unicodedata.normalize("NFKC", text))
+    digits = re.sub(r"^00", "+", re.sub(r"[\s\-()‐-―]", "", unicodedata.normalize("NFKC", text)))
     if chinese := CHINESE.fullmatch(digits):
         return "+86" + chinese[1]
-    digits = re.sub(r"^00", "+", digits)
     # +86 1… is a mobile number, which the line above would have read.
     return digits if PHONE.fullmatch(digits) and not digits.startswith("+861") else None
 

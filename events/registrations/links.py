@@ -39,8 +39,9 @@ async def rotate(session: AsyncSession, registration_id: UUID, *, generation: in
     return new
 
 
-async def ask_again(session: AsyncSession, keys: Keys, division_id: UUID, written: ManageLinkIn) -> None:
-    """Send the manage link to the e-mail of each active registration of the contact, if there is one: nothing tells whether there is.
+async def ask_again(session: AsyncSession, keys: Keys, written: ManageLinkIn, *, division_id: UUID | None = None) -> None:
+    """Send the manage link to the e-mail of each active registration of the contact, in one division or in all: nothing tells whether
+    there is one.
 
     Asked again within twenty minutes, nothing is sent. Known or not, an asking writes one row, and so takes much the same time.
     Raises Faulty for what can't be a telephone or an e-mail.
@@ -50,10 +51,11 @@ async def ask_again(session: AsyncSession, keys: Keys, division_id: UUID, writte
         raise Faulty(Fault("email", "bad_email") if written.email else Fault("phone", "bad_phone" if written.phone else "required"))
     now = clock.now()
     slot = str(int(now.timestamp() // PAUSE.total_seconds()))
-    scope = keys.mac("manage-link", division_id.bytes, phone or "", (email or "").lower(), slot)
+    scope = keys.mac("manage-link", division_id.bytes if division_id else b"", phone or "", (email or "").lower(), slot)
     if await session.scalar(CLAIM, {"scope": scope, "body": b"", "now": now}) is None:
         return
     theirs = Registration.contact == contact_hash(keys, phone) if phone else func.lower(Registration.leader_email) == (email or "").lower()
     mailed = Registration.status.in_(ACTIVE), Registration.leader_email.is_not(None)
-    found = await session.scalars(select(Registration.id).where(Registration.division_id == division_id, theirs, *mailed))
+    there = [Registration.division_id == division_id] if division_id else []
+    found = await session.scalars(select(Registration.id).where(*there, theirs, *mailed))
     await outbox.put_all(session, [RegistrationChanged(id_, "manage_link", new_id()) for id_ in found])

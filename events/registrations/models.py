@@ -18,8 +18,13 @@ class Registration(Base):
         Index("ix_registrations_waitlist", "division_id", "rank", postgresql_where=text("status = 'waitlisted'")),
         Index(
             "ix_registrations_contact",
-            "division_id",
             "contact",
+            "division_id",
+            postgresql_where=text("status IN ('confirmed', 'waitlisted', 'under_review')"),
+        ),
+        Index(
+            "ix_registrations_email",
+            text("lower(leader_email)"),
             postgresql_where=text("status IN ('confirmed', 'waitlisted', 'under_review')"),
         ),
         Index("ix_registrations_network", "division_id", "network", "created_at"),

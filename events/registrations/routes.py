@@ -135,7 +135,7 @@ async def ask_for_link(
     installation: NamedDependency[Installation],
 ) -> Accepted:
     """Send the manage link again to the leader's e-mail. The answer is the same for contacts known and unknown."""
-    await ask_again(session, installation.keys, division_id, data)
+    await ask_again(session, installation.keys, data, division_id=division_id)
     return Accepted()
 
 

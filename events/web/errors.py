@@ -26,7 +26,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         return page(
             request,
             "error.html",
-            status=refusal.status,
+            code=refusal.status,
             headers=headers,
             title=title(refusal.status, language),
             detail=detail,
@@ -37,4 +37,4 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     lines = {404: words("这个地址没有内容；它可能改了名，或者从来没有过。"), 500: words("系统出错，已经记录；请稍后再试。")}
     detail = translate(language, lines[status]) if status in lines else title(status, language)
-    return page(request, "error.html", status=status, title=title(status, language), detail=detail, faults=[])
+    return page(request, "error.html", code=status, title=title(status, language), detail=detail, faults=[])

@@ -119,12 +119,12 @@ def macro(template: str, name: str, language: Language) -> Callable[..., Markup]
     return found
 
 
-def page(request: AnyRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
+def page(request: AnyRequest, template: str, *, code: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
     """A whole page as an answer that nobody else may keep."""
     reader = reader_of(request)
     body = render(template, reader, **values).encode()
     every = {**PAGE_HEADERS, "Content-Language": reader.language.value, "Cache-Control": "private, no-store", **(headers or {})}
-    return Response(body, status_code=status, media_type="text/html", headers=every)
+    return Response(body, status_code=code, media_type="text/html", headers=every)
 
 
 def see_other(address: str) -> ASGIResponse:

@@ -1,5 +1,11 @@
 """Every page there is, for the wiring."""
 
-from events.web import routes_calendar, routes_site
+from events.web import routes_calendar, routes_docs, routes_managing, routes_registering, routes_site
 
-PAGES = [*routes_calendar.ROUTES, *routes_site.ROUTES]
+PAGES = [
+    *routes_calendar.ROUTES,
+    *routes_registering.ROUTES,
+    *routes_managing.ROUTES,
+    *routes_docs.ROUTES,
+    *routes_site.ROUTES,
+]

@@ -5,17 +5,23 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.entries import find_entry
 from events.calendar.filters import Filters, parse_query
 from events.calendar.listing import After, Asked, list_entries
 from events.calendar.month import parse_month
-from events.calendar.months_ready import Months
+from events.calendar.months_ready import Months, filtered
 from events.calendar.nearest import nearest_months
+from events.calendar.rules import EventStatus
+from events.errors import NotFound
 from events.i18n import translate, words
 from events.regions.models import Region
+from events.web import event_page as shown
 from events.web.month_page import MonthPage, Pieces, dates_in_words
 from events.web.pages import PAGE_HEADERS, Reader, macro, page, reader_of, render
 from infra import clock
@@ -65,19 +71,19 @@ async def month_page(request: AnyRequest, installation: NamedDependency[Installa
 
 async def _make_page(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
     snapshot = await months.snapshot(first)
-    view, valid_until = await months.month(first, filters)
-    pieces = await _pieces(months, first, len(snapshot.encoded), valid_until)
+    view = filtered(snapshot, filters)
+    pieces = await _pieces(months, first, len(snapshot.pieces), snapshot.valid_until)
     settings, now = installation.settings, snapshot.read_at
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
-        names = dict((await connection.execute(wanted)).tuples().all())
+        names = {row.code: row.name for row in await connection.execute(wanted)}
         near = [] if view.entries() else await nearest_months(connection, first, filters, now, settings.zone)
     where = "、".join(names.get(code, code) for code in filters.region) or translate(reader.language, words("全部地区"))
     made = MonthPage(view, snapshot.view, filters, reader, now, pieces)
     home = (settings.home_region, names.get(settings.home_region, settings.home_region))
     values = made.values(where=where, home=home, public_url=settings.public_url, nearest=near)
     headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
-    return ReadyAnswer(render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", valid_until, headers.items())
+    return ReadyAnswer(render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items())
 
 
 async def _pieces(months: Months, first: date, events: int, valid_until: datetime) -> Pieces:
@@ -103,4 +109,29 @@ async def undated(request: AnyRequest, installation: NamedDependency[Installatio
     return page(request, "listing.html", title=title, text="", items=items, more=None)
 
 
-ROUTES = [calendar, undated, month_page]
+@get("/events/{event_id:uuid}", include_in_schema=False)
+async def event_page(
+    request: AnyRequest, event_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
+) -> Response[bytes]:
+    """One event, with its sessions, its sign-ups and what was changed."""
+    settings, reader, now = installation.settings, reader_of(request), clock.now()
+    entry = await find_entry(session, event_id, settings.zone)
+    if entry is None:
+        raise NotFound
+    return page(
+        request,
+        "event.html",
+        event=entry,
+        url=f"{settings.public_url}/events/{event_id}",
+        status=entry.status_at(now),
+        registration=entry.registration_at(now),
+        competitions=await shown.competitions(session, event_id, settings.zone),
+        history=await shown.history(session, event_id, reader.language, settings.zone),
+        stop_reason=await shown.stop_reason(session, event_id) if entry.status is not EventStatus.PUBLISHED else None,
+        feed=shown.feed_of(entry, settings.public_url),
+        session_words=lambda one: shown.session_in_words(one, reader.language, settings.zone),
+        instant=lambda at: shown.instant(at, reader.language, settings.zone),
+    )
+
+
+ROUTES = [calendar, undated, month_page, event_page]

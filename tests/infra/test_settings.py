@@ -33,6 +33,8 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("NETWORK_LIMIT", "0"),
         ("LOG_LEVEL", "LOUD"),
         ("SMTP_URL", "mail.example:25"),
+        ("MAIL_FROM", "赛历"),
+        ("MAIL_FROM", "赛历 <邮件@example.org>"),
     ],
 )
 def test_a_bad_value_is_refused_by_the_variables_name(name: str, value: str) -> None:

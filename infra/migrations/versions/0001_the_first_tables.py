@@ -77,6 +77,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_sports_name")),
     )
     op.create_table(
+        "timetable",
+        sa.Column("job", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_timetable")),
+    )
+    op.create_table(
         "api_keys",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -370,11 +376,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_registrations_contact",
         "registrations",
-        ["division_id", "contact"],
+        ["contact", "division_id"],
         unique=False,
         postgresql_where=sa.text("status IN ('confirmed', 'waitlisted', 'under_review')"),
     )
     op.create_index("ix_registrations_division_id", "registrations", ["division_id", "rank"], unique=False)
+    op.create_index(
+        "ix_registrations_email",
+        "registrations",
+        [sa.literal_column("lower(leader_email)")],
+        unique=False,
+        postgresql_where=sa.text("status IN ('confirmed', 'waitlisted', 'under_review')"),
+    )
     op.create_index("ix_registrations_network", "registrations", ["division_id", "network", "created_at"], unique=False)
     op.create_index(
         "ix_registrations_waitlist",
@@ -476,6 +489,11 @@ def downgrade() -> None:
     op.drop_table("deliveries")
     op.drop_index("ix_registrations_waitlist", table_name="registrations", postgresql_where=sa.text("status = 'waitlisted'"))
     op.drop_index("ix_registrations_network", table_name="registrations")
+    op.drop_index(
+        "ix_registrations_email",
+        table_name="registrations",
+        postgresql_where=sa.text("status IN ('confirmed', 'waitlisted', 'under_review')"),
+    )
     op.drop_index("ix_registrations_division_id", table_name="registrations")
     op.drop_index(
         "ix_registrations_contact",
@@ -504,6 +522,7 @@ def downgrade() -> None:
     op.drop_table("venues")
     op.drop_table("series")
     op.drop_table("api_keys")
+    op.drop_table("timetable")
     op.drop_table("sports")
     op.drop_index("ix_regions_within", table_name="regions", postgresql_using="gin", postgresql_with={"fastupdate": "off"})
     op.drop_index(op.f("ix_regions_parent_code"), table_name="regions")

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.rules import Actor
 from events.calendar import service
 from events.calendar.amending import amend_event
-from events.calendar.drafts import EventDraft, VenueDraft
-from events.calendar.models import Event, EventChange, MonthRevision, Occurrence
+from events.calendar.drafts import EventDraft, Point, VenueDraft
+from events.calendar.models import Event, EventChange, MonthRevision, Occurrence, Sport
 from events.calendar.renaming import ensure_series
-from events.calendar.rules import ChangeKind, EventStatus, OccurrenceStatus
+from events.calendar.rules import ChangeKind, Datum, EventStatus, OccurrenceStatus
 from events.calendar.when import When, when_held
 from events.errors import AlreadyStopped, Faulty, Forbidden, NotFound
 from events.regions.rules import Tier
@@ -132,6 +132,40 @@ async def test_a_postponed_event_that_gets_a_date_is_published_anew_under_the_sa
     await service.postpone(session, YANGPU, made.id, reason="又有台风")
     await amend(session, made, when=When("待定"))
     assert made.status is EventStatus.POSTPONED
+
+
+async def test_every_session_named_for_a_postponed_event_takes_place_again(session: AsyncSession) -> None:
+    made = await published(session, day(2026, 5, 2), day(2026, 5, 9))
+    await service.postpone(session, YANGPU, made.id, reason="台风")
+    after = await redated(session, made, day(2026, 6, 2), day(2026, 5, 9))
+    assert [(str(o.first_on), o.status) for o in after] == [
+        ("2026-06-02", OccurrenceStatus.SCHEDULED),
+        ("2026-05-09", OccurrenceStatus.SCHEDULED),
+    ]
+
+
+async def test_a_venues_new_point_reaches_calendars_and_months_though_the_event_is_the_same(session: AsyncSession) -> None:
+    made = await published(session, day(2099, 5, 2), venue=VenueDraft("馆"))
+    assert await amend(session, made, venue=VenueDraft("馆", None, Point(121.5, 31.3, Datum.WGS84))) is None
+    assert [o.sequence for o in await sessions_of(session, made)] == [1]
+    assert (await session.scalars(select(MonthRevision.revision))).all() == [2]
+
+
+async def test_the_history_names_sports_boards_and_venues_as_people_do(session: AsyncSession) -> None:
+    await ensure_series(session, "xiuchulai", "韵动杨浦·秀出来", "310110", {"binjiang": "滨江主题"})
+    sport = (await session.scalars(select(Sport).limit(1))).one()
+    made = await published(session, day(2026, 5, 2))
+    written = {"series": "xiuchulai", "board": "binjiang", "sports": (sport.slug,), "venue": VenueDraft("馆", "路1号")}
+    change = await amend(session, made, Actor(YANGPU.role, YANGPU.region_code, label="杨浦区体育局"), **written)
+    assert change is not None
+    assert {name: change.after[name] for name in ("series", "board", "sport", "venue", "address")} == {
+        "series": "韵动杨浦·秀出来",
+        "board": "滨江主题",
+        "sport": [sport.name],
+        "venue": "馆",
+        "address": "路1号",
+    }
+    assert (change.before["series"], change.actor, "馆" in made.searched) == (None, "杨浦区体育局", True)
 
 
 async def test_a_cancelled_event_is_no_longer_amended(session: AsyncSession) -> None:

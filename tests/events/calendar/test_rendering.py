@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.models import Event, Occurrence, Sport
+from events.calendar.models import Event, MonthRevision, Occurrence, Sport
 from events.calendar.rendering import render_event, render_stale
 from events.calendar.rules import Datum, EventStatus
 from tests.filling import add_event, add_series, add_venue, occurrence, touch
@@ -74,4 +74,5 @@ async def test_a_wide_change_is_rendered_in_batches(session: AsyncSession, limit
     await render_event(session, event_id)
     await session.execute(update(Occurrence).values(sequence=Occurrence.sequence + 1))
     assert [await render_stale(session, limit=limit) for _ in rounds] == rounds
+    assert list(await session.scalars(select(MonthRevision.month))) == ["2026-05"]
     assert await session.scalar(select(func.count()).where(Occurrence.vevent_sequence != Occurrence.sequence)) == 0

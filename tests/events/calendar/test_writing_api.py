@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -92,7 +93,8 @@ async def test_a_session_is_moved_and_cancelled_by_its_own_address(yinhang: Desk
         ({"reason": " "}, ["reason", "starts_at"]),
         ({"reason": "x" * 501, "on": "2026-13-01"}, ["on", "reason"]),
         ({"on": "2026-06-01"}, ["reason"]),
-        ({"reason": "雨", "starts_at": "2026-06-02T14:00:00Z", "ends_at": "2026-06-02T13:00:00Z"}, [""]),
+        ({"reason": "雨", "starts_at": "2026-06-02T14:00:00Z", "ends_at": "2026-06-02T13:00:00Z"}, ["ends_at"]),
+        ({"reason": "雨", "on": "2026-06-02", "until": "2026-06-01"}, ["until"]),
     ):
         refused = await yinhang.post(f"{first}/move", body)
         assert (refused.status_code, sorted(e["path"] for e in refused.json()["errors"])) == (422, sorted(paths))
@@ -106,7 +108,7 @@ async def test_a_session_is_moved_and_cancelled_by_its_own_address(yinhang: Desk
         (YINHANG, 200),
         (HONGKOU, 403),
         (WUJIAOCHANG, 403),
-        (Actor(Role.ORGANISER, "310110016"), 403),
+        (Actor(Role.ORGANISER, "310110016", event_id=UUID(int=1)), 403),
     ],
 )
 async def test_every_verb_is_for_the_desks_of_the_events_region(

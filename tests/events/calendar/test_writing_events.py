@@ -1,5 +1,6 @@
 """The verbs of an office for a whole event, on a real database."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from events.calendar.renaming import ensure_series
 from events.calendar.rules import ChangeKind, Datum, EventStatus, OccurrenceStatus
 from events.errors import AlreadyPublished, AlreadyStopped, Faulty, Forbidden, NotFound, NotPublished
 from events.regions.rules import Tier
+from infra import clock
 from infra.ids import new_id
 from infra.installation import Installation
 from infra.outbox import Outbox
@@ -43,8 +45,11 @@ async def test_a_new_event_is_a_draft_that_nobody_is_told_of(session: AsyncSessi
 
 
 async def test_publishing_shows_a_draft_to_months_calendars_and_those_who_wait(session: AsyncSession) -> None:
-    made = await service.create_event(session, YANGPU, draft(day(2026, 4, 30), day(2026, 5, 2)))
-    change = await service.publish(session, YANGPU, made.id)
+    with clock.frozen(datetime(2026, 4, 1, tzinfo=UTC)):
+        made = await service.create_event(session, YANGPU, draft(day(2026, 4, 30), day(2026, 5, 2)))
+    with clock.frozen(datetime(2026, 4, 9, tzinfo=UTC)):
+        change = await service.publish(session, YANGPU, made.id)
+    assert {o.changed_at for o in await sessions_of(session, made)} == {made.changed_at} == {datetime(2026, 4, 9, tzinfo=UTC)}
     assert (made.status, change.kind, change.before, change.after) == (
         EventStatus.PUBLISHED,
         ChangeKind.PUBLISHED,

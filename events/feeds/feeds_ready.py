@@ -1,0 +1,111 @@
+"""Feeds kept ready, and the last good bytes of each for when the database fails: a calendar program deletes whatever an answer lacks."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import UTC
+from email.utils import format_datetime
+from typing import cast
+from urllib.parse import quote
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from events.calendar.filters import Filters
+from events.calendar.ready import Ready
+from events.calendar.revisions import months_between
+from events.errors import Busy, NotFound
+from events.feeds.queries import find_standard
+from events.feeds.rules import Standard, window
+from events.feeds.service import MEDIA_TYPE, Feed, make_feed
+from infra import clock
+from infra.answers import ReadyAnswer
+from infra.settings import Settings
+from infra.storage import Store, StoreFailed
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 32 * 1024 * 1024
+RETRY_SECONDS = 60
+# Caches on the way may answer for a minute, and for a week when this server can't.
+CACHING = "public, max-age=60, stale-if-error=604800"
+
+
+class Feeds:
+    """The way to feeds as answers. Made anew once after each change, however many ask meanwhile."""
+
+    def __init__(self, ready: Ready, reader: AsyncEngine, store: Store, settings: Settings) -> None:
+        self.ready = ready
+        self._reader = reader
+        self._store = store
+        self._zone = settings.zone
+        self._good: OrderedDict[Hashable, ReadyAnswer] = OrderedDict()
+        self._size = 0
+
+    def held(self, key: Hashable) -> ReadyAnswer | None:
+        """What is kept under an address and still true."""
+        return cast("ReadyAnswer | None", self.ready.held(key))
+
+    async def of_filters(self, key: Hashable, filters: Filters, alarm: int | None) -> ReadyAnswer:
+        """The feed of what filters find. While the database fails: its last good bytes. Raises Busy where there are none."""
+        return await self._get(key, "events", lambda connection: make_feed(connection, filters, self._zone, alarm=alarm))
+
+    async def of_standard(self, key: Hashable, standard: Standard) -> ReadyAnswer:
+        """A standard feed, as fresh as any; while the database fails, its last good bytes or the exported ones. Raises NotFound, Busy."""
+
+        async def make(connection: AsyncConnection) -> Feed:
+            if not await find_standard(connection, standard):
+                raise NotFound
+            return await make_feed(connection, Filters.parse([standard.filter]), self._zone)
+
+        try:
+            return await self._get(key, standard.key, make)
+        except Busy:
+            if exported := await self._exported(standard):
+                return exported
+            raise
+
+    async def _get(self, key: Hashable, name: str, make: Callable[[AsyncConnection], Awaitable[Feed]]) -> ReadyAnswer:
+        async def answer() -> ReadyAnswer:
+            async with self._reader.connect() as connection:
+                return self._good_answer(key, name, await make(connection))
+
+        try:
+            return await self.ready.get(key, self._months(), answer)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("a feed can't be made: %s", type(error).__name__)
+            if last := self._good.get(key):
+                return last
+            raise Busy(retry_after=RETRY_SECONDS) from error
+
+    def _months(self) -> list[str]:
+        days = window(clock.today(self._zone), self._zone)
+        return months_between(days.first_on, days.last_on)
+
+    def _good_answer(self, key: Hashable, name: str, feed: Feed) -> ReadyAnswer:
+        """The feed as an answer; the last one again when nothing differs, so that it isn't compressed once more."""
+        last = self._good.pop(key, None)
+        if last and last.body == feed.body and last.valid_until == feed.valid_until:
+            self._good[key] = last
+            return last
+        answer = self._good[key] = as_answer(name, feed)
+        self._size += answer.size - (last.size if last else 0)
+        while self._size > MOST_BYTES and len(self._good) > 1:
+            self._size -= self._good.popitem(last=False)[1].size
+        return answer
+
+    async def _exported(self, standard: Standard) -> ReadyAnswer | None:
+        try:
+            stored = await self._store.find(standard.path)
+        except StoreFailed:
+            return None
+        return as_answer(standard.key, Feed(stored.body, stored.written_at, clock.now())) if stored else None
+
+
+def as_answer(name: str, feed: Feed) -> ReadyAnswer:
+    """The feed with its headers: shown in place, saved under its name (RFC 6266; the second form is for names that are not ASCII)."""
+    file = quote(name, safe="")
+    headers = [("Content-Disposition", f"inline; filename=\"{file}.ics\"; filename*=UTF-8''{file}.ics"), ("Cache-Control", CACHING)]
+    if feed.changed_at:
+        headers.append(("Last-Modified", format_datetime(feed.changed_at.astimezone(UTC), usegmt=True)))
+    return ReadyAnswer(feed.body, MEDIA_TYPE, feed.valid_until, headers)

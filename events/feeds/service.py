@@ -1,0 +1,69 @@
+"""Making feeds: joining kept VEVENTs into a calendar, and exporting the standard ones to the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from events.calendar.filters import Filters
+from events.calendar.vevents import calendar_bytes, with_alarm
+from events.feeds import queries
+from events.feeds.models import FeedExport
+from events.feeds.rules import Standard, window
+from infra import clock
+from infra.installation import Installation
+from infra.storage import Store, open_store
+
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A whole feed, the last change in it, and the midnight from which its window is another."""
+
+    body: bytes
+    changed_at: datetime | None
+    valid_until: datetime
+
+
+async def make_feed(connection: AsyncConnection, filters: Filters, zone: ZoneInfo, *, alarm: int | None = None) -> Feed:
+    """The feed of what the filters find, with a reminder so many minutes before each start when one is asked for."""
+    now = clock.now()
+    days = window(clock.today(zone), zone)
+    carried = await queries.read_carried(connection, filters, days, now=now, zone=zone)
+    vevents = carried.vevents if alarm is None else [with_alarm(vevent, alarm) for vevent in carried.vevents]
+    body = calendar_bytes(vevents, name=await queries.read_name(connection, filters), zone=zone)
+    return Feed(body, carried.changed_at, days.valid_until)
+
+
+async def export_feeds(installation: Installation, *, event_ids: Sequence[UUID] | None = None) -> int:
+    """Write the standard feeds that hold these events (all of them when None) to the store, and say how many had changed.
+
+    Idempotent. Raises StoreFailed; what was written until then is whole and stays.
+    """
+    store = open_store(installation.settings)
+    async with installation.sessions() as session:
+        standards = await queries.list_standard(session, event_ids)
+    return sum([await _export(installation, store, standard) for standard in standards])
+
+
+async def _export(installation: Installation, store: Store, standard: Standard) -> bool:
+    """Write one feed if its bytes are not those of the last time. One writer a feed: else old bytes could land after new ones."""
+    async with installation.sessions.begin() as session:
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(standard.path, 0))))
+        feed = await make_feed(await session.connection(), Filters.parse([standard.filter]), installation.settings.zone)
+        digest = sha256(feed.body).digest()
+        known = await session.scalar(select(FeedExport.digest).where(FeedExport.path == standard.path))
+        if digest == known:
+            return False
+        await store.put(standard.path, feed.body, content_type=MEDIA_TYPE)
+        row = {"digest": digest, "exported_at": clock.now()}
+        written = insert(FeedExport).values(path=standard.path, **row)
+        await session.execute(written.on_conflict_do_update(index_elements=["path"], set_=row))
+    return True

@@ -1,0 +1,58 @@
+"""A notice as a mail: text, HTML and the event for the leader's calendar."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from events.calendar.vevents import calendar_bytes
+from events.notices.queries import Notice
+from events.notices.wording import write
+from events.registrations.tokens import manage_link, manage_token
+from infra import mail
+from infra.installation import Installation
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+def _lines(lines: Sequence[str]) -> Markup:
+    return Markup("<br>").join(lines)
+
+
+_templates.globals["lines"] = _lines
+_html, _text = _templates.get_template("letter.html"), _templates.get_template("letter.txt")
+
+
+def compose(notice: Notice, installation: Installation) -> mail.Mail:
+    """The mail of a claimed delivery: its Message-ID and Date come from the delivery's row, so a repeat is the same mail to its reader.
+
+    Raises ValueError when the address can be none.
+    """
+    settings = installation.settings
+    token = manage_token(installation.keys, notice.registration_id, notice.generation)
+    letter = write(notice, link=manage_link(settings.public_url, notice.registration_id, token), zone=settings.zone)
+    vevents = [sitting.vevent for sitting in notice.sittings if sitting.vevent]
+    return mail.build(
+        notice.id,
+        at=notice.created_at.astimezone(settings.zone),
+        sender=settings.mail_from,
+        to=(notice.leader, notice.address),
+        subject=letter.subject,
+        text=_text.render(letter=letter),
+        html=_html.render(letter=letter),
+        language=letter.language.value,
+        attachment=_calendar(notice, calendar_bytes(vevents, name=notice.event, zone=settings.zone)) if vevents else None,
+    )
+
+
+def _calendar(notice: Notice, calendar: bytes) -> mail.Attachment:
+    """METHOD stands in the calendar and in the Content-Type alike (RFC 6047, section 2.4): PUBLISH, for nobody is asked to answer."""
+    content = calendar.decode().replace("VERSION:2.0\r\n", "VERSION:2.0\r\nMETHOD:PUBLISH\r\n", 1)
+    return mail.Attachment(f"{notice.number}.ics", "calendar", content, {"method": "PUBLISH"})

@@ -1,0 +1,44 @@
+"""How a leader gets in: the manage token comes in a form's body, never in an address, and stays in a cookie of that one page."""
+
+from uuid import UUID
+
+from litestar.datastructures import Cookie
+from litestar.response.base import ASGIResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.errors import Forbidden
+from events.registrations.access import reach_registration
+from events.registrations.models import Registration
+from infra.installation import Installation
+from infra.web import AnyRequest
+
+COOKIE = "saili_manage"
+SECONDS = 7 * 24 * 3600
+
+
+def admit(answer: ASGIResponse, installation: Installation, registration_id: UUID, token: str) -> ASGIResponse:
+    """Let this browser manage one registration for a week. Scripts can't read the cookie, and other sites can't make it be sent."""
+    cookie = Cookie(
+        key=COOKIE,
+        value=token,
+        path=f"/registrations/{registration_id}",
+        max_age=SECONDS,
+        httponly=True,
+        secure=installation.settings.public_url.startswith("https://"),
+        samesite="strict",
+    )
+    answer.headers.add("Set-Cookie", cookie.to_header(header=""))
+    return answer
+
+
+async def reach(request: AnyRequest, session: AsyncSession, installation: Installation, registration_id: UUID) -> Registration:
+    """The registration that this browser was let in to. Raises Unauthenticated or NotFound, and never says which ids there are."""
+    found, _ = await reach_registration(session, installation.keys, registration_id, request.cookies.get(COOKIE, ""))
+    return found
+
+
+def same_site(request: AnyRequest) -> None:
+    """Raises Forbidden for a form that another site posted (Fetch Metadata, Sec-Fetch-Site). Browsers that don't say are let through:
+    the cookie itself is SameSite=Strict."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden

@@ -1,0 +1,170 @@
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import httpx
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+
+from events.calendar.dates import Precision
+from events.calendar.revisions import touch
+from events.regions.rules import Tier
+from infra import clock
+from infra.installation import Installation
+from tests.filling import add_event, add_series, add_venue
+
+HTML = {"Accept": "text/html"}
+
+
+async def page(client: httpx.AsyncClient, address: str, **headers: str) -> str:
+    answer = await client.get(address, headers=HTML | headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def cell(html: str, on: str) -> str:
+    """What the grid shows on a day."""
+    return next(part for part in re.findall(r"<td.*?</td>", html, re.DOTALL) if f'href="#d-{on}"' in part)
+
+
+async def test_a_month_shows_its_events_in_the_grid_and_day_by_day(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        venue = await add_venue(session, "江湾体育场")
+        key = await add_event(session, "滨江夜跑", datetime(2026, 5, 2, 11, 30, tzinfo=UTC), venue_id=venue)
+    html = await page(client, "/calendar/2026-05")
+    assert "滨江夜跑" in cell(html, "2026-05-02")
+    assert "19:30" in cell(html, "2026-05-02")
+    assert f'href="/events/{key}"' in html
+    assert "江湾体育场" in html.partition('id="d-2026-05-02"')[2]
+    assert "<caption" in html
+
+
+async def test_a_tier_is_told_by_a_character_and_by_words_not_by_colour_alone(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "市民运动会", date(2026, 5, 2), tier=Tier.CITY, region_code="310000")
+    html = cell(await page(client, "/calendar/2026-05"), "2026-05-02")
+    assert ">市</span>" in html
+    assert "市级" in html
+
+
+async def test_a_run_of_more_than_a_week_is_a_strip_and_no_cell_a_day(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "篮球联赛", (date(2026, 5, 6), date(2026, 5, 20)))
+    html = await page(client, "/calendar/2026-05")
+    assert "篮球联赛" not in cell(html, "2026-05-10")
+    assert re.findall(r'<tr class="strip">(?:<td colspan="(\d)"></td>)?<td colspan="(\d)">', html) == [("2", "5"), ("", "7"), ("", "3")]
+
+
+async def test_what_has_no_day_stands_apart(client: httpx.AsyncClient, installation: Installation) -> None:
+    known = {"precision": Precision.DEKAD, "first_on": date(2026, 5, 1), "last_on": date(2026, 5, 10), "date_text": "5月上旬"}
+    long = {"precision": Precision.MONTH, "first_on": date(2026, 4, 1), "last_on": date(2026, 12, 31), "date_text": "4月持续至年底"}
+    async with installation.sessions.begin() as session:
+        await add_event(session, "跳绳挑战赛", **known)
+        await add_event(session, "园区运动季", **long)
+        await add_event(session, "棋王赛", date_text="待定")
+    html = await page(client, "/calendar/2026-05")
+    undated, long_term = html.partition('id="undated"')[2], html.partition('id="long"')[2]
+    assert "跳绳挑战赛" in undated
+    assert "5月上旬" in undated
+    assert "园区运动季" in long_term
+    assert "棋王赛" not in html
+    assert "棋王赛" in await page(client, "/calendar/undated")
+
+
+async def test_the_address_is_the_state_of_the_filters(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        series, _ = await add_series(session, "xiuchulai", "韵动杨浦·秀出来", "滨江主题")
+        await add_event(session, "滨江健步走", date(2026, 5, 2), series_id=series, searched=["韵动杨浦·秀出来"])
+        await add_event(session, "社区棋赛", date(2026, 5, 3), tier=Tier.STREET, region_code="310110016")
+    whole = await page(client, "/calendar/2026-05")
+    assert 'href="/calendar/2026-05?tier=street"' in whole
+    street = await page(client, "/calendar/2026-05?tier=street")
+    assert ("社区棋赛" in street, "滨江健步走" in street) == (True, False)
+    assert "/feeds/events.ics?tier=street" in street
+    assert 'href="/calendar/2026-06?tier=street"' in street
+    found = await page(client, "/calendar/2026-05?q=健步")
+    assert ("社区棋赛" in found, "滨江健步走" in found) == (False, True)
+
+
+async def test_an_empty_month_says_so_and_leads_to_the_nearest_that_is_not(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "冬泳", date(2025, 12, 7))
+        await add_event(session, "龙舟赛", date(2026, 6, 19))
+    html = await page(client, "/calendar/2026-03")
+    assert "这个月没有符合条件的活动" in html
+    assert 'href="/calendar/2025-12">最近有活动的月份：2025年12月' in html
+    assert 'href="/calendar/2026-06">最近有活动的月份：6月' in html
+
+
+async def test_the_calendar_opens_at_the_current_month_of_the_city(client: httpx.AsyncClient) -> None:
+    with clock.frozen(datetime(2026, 4, 30, 17, tzinfo=UTC)):
+        answer = await client.get("/calendar?tier=city")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/calendar/2026-05?tier=city")
+
+
+async def test_holidays_are_shown_and_a_year_without_them_says_so(client: httpx.AsyncClient) -> None:
+    assert "劳动节（休）" in cell(await page(client, "/calendar/2026-05"), "2026-05-01")
+    assert "2031 年的放假安排尚未公布" in await page(client, "/calendar/2031-05")
+
+
+async def test_the_page_is_whole_in_english_and_keeps_the_language_in_its_links(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    async with installation.sessions.begin() as session:
+        key = await add_event(session, "Riverside walk", date(2026, 5, 2))
+    html = await page(client, "/calendar/2026-05?lang=en")
+    assert '<html lang="en">' in html
+    assert f'href="/events/{key}?lang=en"' in html
+    assert 'href="/calendar/2026-06?lang=en"' in html
+    chinese = set(re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<[^>]*>", " ", html)))
+    assert chinese == {"中文", "劳动节", "杨浦区"}  # what data says stays as it was written
+
+
+@pytest.mark.parametrize("month", ["2024-13", "2024-1", "abcd", "0000-01", "2026-05-01"])
+async def test_a_bad_month_is_a_page_that_says_so(client: httpx.AsyncClient, month: str) -> None:
+    answer = await client.get(f"/calendar/{month}", headers=HTML)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "不是有效的月份" in answer.text
+
+
+async def test_what_people_write_is_escaped(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "<script>alert(1)</script>", date(2026, 5, 2))
+    html = await page(client, "/calendar/2026-05?q=" + "%3Cscript%3E")
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+async def test_nothing_foreign_and_nothing_inline_is_let_in(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/calendar/2026-05", headers=HTML)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert re.findall(r"<(?:script|style)\b|\bstyle=|\bon\w+=", answer.text) == []
+    style = re.search(r'href="(/assets/saili\.[0-9a-f]+\.css)"', answer.text)
+    assert style
+    assert (await client.get(style[1])).headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+async def test_a_page_is_answered_from_what_is_ready_and_a_commit_shows_at_once(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    first = await client.get("/calendar/2026-05", headers=HTML)
+    same = await client.get("/calendar/2026-05", headers=HTML | {"If-None-Match": first.headers["etag"]})
+    assert same.status_code == 304
+    async with installation.sessions.begin() as session:
+        await add_event(session, "刚刚发布", date(2026, 5, 2))
+        await touch(session, ["2026-05"])
+    assert "刚刚发布" in await page(client, "/calendar/2026-05")
+
+
+async def test_a_page_takes_a_bounded_number_of_statements(client: httpx.AsyncClient, installation: Installation) -> None:
+    statements: list[str] = []
+    sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    async with installation.sessions.begin() as session:
+        for n in range(40):
+            await add_event(session, f"第{n}场", date(2026, 5, 1) + timedelta(days=n % 30))
+    statements.clear()
+    await page(client, "/calendar/2026-05?tier=district")
+    assert len([one for one in statements if one.startswith("SELECT")]) == 3

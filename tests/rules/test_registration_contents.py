@@ -1,0 +1,114 @@
+import pytest
+
+from events.registrations.contacts import read_email, read_phone
+from events.registrations.identity_numbers import holds_identity_number
+from events.registrations.networks import client_address, network_of
+from infra.settings import read_settings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11010519491231002X",
+        "11010519491231002x",
+        "王建国 110105194912310021 领队",  # a birth date, and a wrong check character: mistyped, but somebody's
+        "110105 1949-1231 002X",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "1101051949\u200b1231002X",
+        "13800138000 110105 19491231 002X",
+        "000000000000000001",  # no date, and a right check character
+        "830000199201300022",  # a residence permit of a Taiwan resident
+        "110105491231002",
+        "123456789012345",
+        "110105 491231 002",
+    ],
+)
+def test_a_number_of_an_identity_document_is_seen_however_it_is_spelt(text: str) -> None:
+    assert holds_identity_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "殷行一队",
+        "+8613800138000",
+        "138 0013 8000 / 139 0013 9000",
+        "2026-05-02",
+        "队伍12345678901234",
+        "110105194912310021999",
+        "U12 2014—2015",
+    ],
+)
+def test_other_numbers_are_let_be(text: str) -> None:
+    assert not holds_identity_number(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("13800138000", "+8613800138000"),
+        ("+86 138-0013-8000", "+8613800138000"),
+        ("8613800138000", "+8613800138000"),
+        ("008613800138000", "+8613800138000"),
+        ("１３８００１３８０００", "+8613800138000"),
+        ("+852 9123 4567", "+85291234567"),
+        ("+86 (21) 6543-2100", "+862165432100"),
+        ("021-65432100", None),
+        ("12800138000", None),
+        ("+861280013800", None),
+        ("1380013800", None),
+        ("+1", None),
+        ("+0123456789", None),
+        ("", None),
+        ("138001380001", None),
+    ],
+)
+def test_a_phone_is_kept_in_one_form_or_refused(written: str, read: str | None) -> None:
+    assert read_phone(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (" leader@example.org ", "leader@example.org"),
+        ("a.b+c@sub.example.com.cn", "a.b+c@sub.example.com.cn"),
+        ("nobody", None),
+        ("a@b", None),
+        ("a b@example.org", None),
+        ("a@example.org\nBcc: x@example.org", None),
+        ("领队@example.org", None),
+        ("a@" + "b" * 250 + ".org", None),
+    ],
+)
+def test_an_email_has_the_shape_of_one(written: str, read: str | None) -> None:
+    assert read_email(written) == read
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("203.0.113.9", "", "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # anybody can send the header
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "192.0.2.66, 198.51.100.1", "198.51.100.1"),  # what the client made up stands on the left
+        ("10.0.0.2", "198.51.100.1, 10.0.0.3", "198.51.100.1"),
+        ("10.0.0.2", "unknown", "10.0.0.2"),
+        ("", "198.51.100.1", ""),
+    ],
+)
+def test_a_forwarded_address_is_believed_of_trusted_proxies_alone(peer: str, forwarded: str, address: str) -> None:
+    trusted = read_settings({"TRUSTED_PROXIES": "10.0.0.0/8"}).trusted_proxies
+    assert client_address(peer, forwarded, trusted) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+    ],
+)
+def test_an_ipv6_network_is_what_one_household_is_given(address: str, network: str) -> None:
+    assert network_of(address) == network
