@@ -196,7 +196,7 @@ async def test_a_reading_begun_before_a_commit_is_not_kept_after_it(installation
     async def fresh() -> ReadyAnswer:
         return answer(b"new")
 
-    async with ready.polling():
+    async with asyncio.timeout(5), ready.polling():
         await eventually(lambda: trusted(ready))
         early = asyncio.create_task(ready.get("key", ["2026-05"], slow))
         await asyncio.sleep(0)
