@@ -72,7 +72,7 @@ async def month_page(request: AnyRequest, installation: NamedDependency[Installa
 async def _make_page(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
     snapshot = await months.snapshot(first)
     view = filtered(snapshot, filters)
-    pieces = await _pieces(months, first, len(snapshot.encoded), snapshot.valid_until)
+    pieces = await _pieces(months, first, len(snapshot.pieces), snapshot.valid_until)
     settings, now = installation.settings, snapshot.read_at
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
