@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+from typing import Any
 
 import uvicorn
 
@@ -10,6 +11,19 @@ from events.cli.database import database
 from infra.installation import open_installation
 from infra.listening import require_free
 from infra.settings import Settings
+
+# How every web process of ours serves.
+SERVING: dict[str, Any] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "lifespan": "on",
+    "log_config": None,
+    "access_log": False,  # an access log would keep addresses, and links that let somebody in
+    "proxy_headers": False,
+    "server_header": False,
+    "date_header": True,
+    "timeout_graceful_shutdown": 2,
+}
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
@@ -22,17 +36,4 @@ def act(_: argparse.Namespace, settings: Settings) -> None:
         app = create_app(open_installation(settings, dsn, application="saili web"))
         # uvicorn ends in good order and then sends itself the same signal again; nothing is left for that one to end.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            http="httptools",
-            lifespan="on",
-            log_config=None,
-            access_log=False,  # an access log would keep addresses, and links that let somebody in
-            proxy_headers=False,
-            server_header=False,
-            date_header=True,
-            timeout_graceful_shutdown=2,
-        )
+        uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
