@@ -33,6 +33,7 @@ from events.registrations.routes_organiser import handlers as organisers
 from events.web.errors import on_error as page_of
 from events.web.routes import PAGES
 from infra.installation import Installation
+from infra.openapi import describe_refusals
 from infra.storage import open_store
 from infra.web import MAX_BODY, AnyRequest, bearer, transaction_of, with_headers
 
@@ -82,11 +83,12 @@ def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
     kept = Ready(installation.reader)
     installation.sessions.configure(info={**installation.sessions.kw["info"], WATCHER: kept})
-    months = Months(kept, installation.reader, installation.settings.zone, installation.settings.public_url)
+    months = Months(kept, installation.engine, installation.settings.zone, installation.settings.public_url)
     feeds = Feeds(kept, installation.reader, open_store(installation.settings), installation.settings)
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        describe_refusals(app.openapi_schema)
         async with kept.polling():
             yield
         await installation.close()

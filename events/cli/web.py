@@ -1,6 +1,7 @@
 """`saili web`: one web process. Any number may run, on addresses of their own."""
 
 import argparse
+from typing import Any
 
 import uvicorn
 
@@ -8,6 +9,19 @@ from events.app import create_app
 from events.cli.database import database
 from infra.installation import open_installation
 from infra.settings import Settings
+
+# How every web process of ours serves.
+SERVING: dict[str, Any] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "lifespan": "on",
+    "log_config": None,
+    "access_log": False,  # an access log would keep addresses, and links that let somebody in
+    "proxy_headers": False,
+    "server_header": False,
+    "date_header": True,
+    "timeout_graceful_shutdown": 2,
+}
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
@@ -17,17 +31,4 @@ def arguments(_: argparse.ArgumentParser) -> None:
 def act(_: argparse.Namespace, settings: Settings) -> None:
     with database(settings) as dsn:
         app = create_app(open_installation(settings, dsn, application="saili web"))
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            http="httptools",
-            lifespan="on",
-            log_config=None,
-            access_log=False,  # an access log would keep addresses, and links that let somebody in
-            proxy_headers=False,
-            server_header=False,
-            date_header=True,
-            timeout_graceful_shutdown=2,
-        )
+        uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)

@@ -21,15 +21,18 @@ _by_contact = (
     .where(Registration.division_id == bindparam("division_id"), Registration.contact == bindparam("contact"), _active)
     .scalar_subquery()
 )
-_by_network = (
-    select(func.count())
+# Counted no further than the limit, and only before the lock: as many as this process has connections may pass it at once.
+_recent = (
+    select(Registration.id)
     .where(
         Registration.division_id == bindparam("division_id"),
         Registration.network == bindparam("network"),
         Registration.created_at > bindparam("since"),
     )
-    .scalar_subquery()
+    .limit(bindparam("network_limit"))
+    .subquery()
 )
+_by_network = select(func.count()).select_from(_recent).scalar_subquery()
 _claimed = CLAIM.cte("claimed")
 
 # Claims the idempotency key and reads, without a lock, all that a registration is judged by. No row: there is no such division.
@@ -63,9 +66,9 @@ LOCK = (
     .with_for_update(key_share=True)
 )
 
-# All that a registration writes, in one round trip, because the division is locked meanwhile. It answers with the counts that limits are
-# judged by, as they were before it: a statement that waits for a lock sees other tables as they were before the wait, so those of OPENING
-# may be old. A registration over a limit is refused, which takes all of this back.
+# All that a registration writes, in one round trip, because the division is locked meanwhile. It answers how many
+# registrations the contact had before: a statement that waits for a lock sees other tables as they were before the wait, so what OPENING
+# counted may be old. A registration over the limit is refused, which takes all of this back.
 WRITE = text("""
     WITH placed AS (
         UPDATE divisions SET last_rank = :rank, confirmed = :confirmed, waitlisted = :waitlisted WHERE id = :division_id
@@ -83,10 +86,8 @@ WRITE = text("""
     ), answered AS (
         UPDATE idempotency_keys SET registration_id = :id, answer = CAST(:answer AS jsonb) WHERE scope = :scope
     )
-    SELECT (SELECT count(*) FROM registrations WHERE division_id = :division_id AND contact = :contact
-                AND status IN ('confirmed', 'waitlisted', 'under_review')) AS by_contact,
-           (SELECT count(*) FROM registrations WHERE division_id = :division_id AND network = :network
-                AND created_at > :since) AS by_network
+    SELECT count(*) FROM registrations
+    WHERE division_id = :division_id AND contact = :contact AND status IN ('confirmed', 'waitlisted', 'under_review')
 """)
 
 

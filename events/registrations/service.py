@@ -58,6 +58,7 @@ async def register(
         "contact": contact_hash(keys, phone),
         "network": keys.mac("network", network),
         "since": now - timedelta(hours=1),
+        "network_limit": network_limit,
         "now": now,
     }
     connection = await session.connection()
@@ -67,13 +68,17 @@ async def register(
     if not facts.claimed:
         return await idempotency.first_answer(session, asked["scope"], asked["body"], Receipt)
     _judge(facts, written, keys, now)
-    _judge_limits(facts, facts.per_contact, network_limit)
+    if facts.by_contact >= facts.per_contact:
+        raise AlreadyRegistered
+    if facts.by_network >= network_limit:
+        raise TooManyFromNetwork(retry_after=3600)
     # From here on the division is ours. What was judged without the lock and can change while one waits for it is judged again.
     division = (await connection.execute(LOCK, asked)).one()
     if division.closed_at is not None:
         raise WindowClosed
     receipt, row = _placed(written, phone, division)
-    _judge_limits((await connection.execute(WRITE, asked | row)).one(), facts.per_contact, network_limit)
+    if (await connection.execute(WRITE, asked | row)).scalar_one() >= facts.per_contact:
+        raise AlreadyRegistered
     if receipt.status is RegistrationStatus.CONFIRMED and division.confirmed + 1 == division.quota:
         await refresh(session, facts.event_id)
     return receipt
@@ -97,13 +102,6 @@ def _judge(facts: Facts, written: RegistrationIn, keys: Keys, now: datetime) -> 
         given = code_hash(keys, facts.competition_id, written.entry_code or "")
         if not hmac.compare_digest(given, facts.entry_code):
             raise BadEntryCode
-
-
-def _judge_limits(counts: Facts, per_contact: int, network_limit: int) -> None:
-    if counts.by_contact >= per_contact:
-        raise AlreadyRegistered
-    if counts.by_network >= network_limit:
-        raise TooManyFromNetwork(retry_after=3600)
 
 
 def _placed(written: RegistrationIn, phone: str, division: Facts) -> tuple[Receipt, dict[str, Any]]:

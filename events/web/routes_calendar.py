@@ -72,7 +72,7 @@ async def month_page(request: AnyRequest, installation: NamedDependency[Installa
 async def _make_page(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
     snapshot = await months.snapshot(first)
     view = filtered(snapshot, filters)
-    pieces = await _pieces(months, first, len(snapshot.encoded), snapshot.valid_until)
+    pieces = await _pieces(months, first, len(snapshot.pieces), snapshot.valid_until)
     settings, now = installation.settings, snapshot.read_at
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
@@ -83,7 +83,9 @@ async def _make_page(installation: Installation, months: Months, first: date, fi
     home = (settings.home_region, names.get(settings.home_region, settings.home_region))
     values = made.values(where=where, home=home, public_url=settings.public_url, nearest=near)
     headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
-    return ReadyAnswer(render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items())
+    return ReadyAnswer(
+        render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items()
+    )
 
 
 async def _pieces(months: Months, first: date, events: int, valid_until: datetime) -> Pieces:
