@@ -25,7 +25,7 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 def act(_: argparse.Namespace, settings: Settings) -> None:
-    with database(settings) as dsn:
+    with database(settings, prepared=False) as dsn:
         print("Bringing the database up to date …", flush=True)
         upgrade(dsn, metadata())
         asyncio.run(_fill(settings, dsn))
