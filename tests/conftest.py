@@ -93,7 +93,8 @@ async def client(installation: Installation) -> AsyncIterator[httpx.AsyncClient]
 
 def pytest_report_header() -> list[str]:
     """What of the surroundings these tests use, and what they leave alone."""
-    redis = ["SAILI_TEST_REDIS_URL is given, but Saili uses no Redis: docs/decisions/0005"] if os.environ.get("SAILI_TEST_REDIS_URL") else []
+    unused = "SAILI_TEST_REDIS_URL is given, but Saili uses no Redis: docs/decisions/0005"
+    redis = [unused] if os.environ.get("SAILI_TEST_REDIS_URL") else []
     database = "an external PostgreSQL" if os.environ.get("SAILI_TEST_DATABASE_URL") else "the embedded PostgreSQL"
     broker = "PostgreSQL and RabbitMQ" if os.environ.get("SAILI_TEST_AMQP_URL") else "PostgreSQL"
     return [f"database: {database}; brokers: {broker}", *redis]
