@@ -20,7 +20,12 @@ class Language(StrEnum):
     @property
     def locale(self) -> Locale:
         """The Babel locale that formats dates and numbers."""
-        return Locale.parse(self.value, sep="-")
+        return _locale(self)
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language.value, sep="-")
 
 
 def words(chinese: str) -> str:

@@ -1,7 +1,7 @@
 """The filters of a calendar address. The address is the state: lists, months, pages and feeds read and write the same ones."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -80,7 +80,7 @@ class Filters:
 
     def pairs(self) -> Pairs:
         """Every filter as name and value, in the one order that all addresses have."""
-        return [(field.name, value) for field in fields(self) for value in getattr(self, field.name)]
+        return [(name, value) for name in CHECKS for value in getattr(self, name)]
 
     def query(self) -> str:
         """The filters as a query string without its question mark; empty when nothing is filtered."""

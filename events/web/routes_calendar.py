@@ -11,11 +11,11 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.entries import find_entry
+from events.calendar.entries import Entry, find_entry
 from events.calendar.filters import Filters, parse_query
 from events.calendar.listing import After, Asked, list_entries
 from events.calendar.month import parse_month
-from events.calendar.months_ready import Months, filtered
+from events.calendar.months_ready import Months, Snapshot, filtered
 from events.calendar.nearest import nearest_months
 from events.calendar.rules import EventStatus
 from events.errors import NotFound
@@ -33,12 +33,12 @@ from infra.web import AnyRequest
 DATELESS = After(None, UUID(int=0))
 
 
-class PiecesOfMonth(dict[tuple[object, ...], Markup]):
-    """What was rendered of a month's events, kept until the month changes. Its size is a guess made when it is begun, a generous one."""
+class PiecesOfMonth(dict[tuple[object, ...], tuple[Entry, Markup]]):
+    """What was rendered of a month's events for readers of one language. Its size is a guess made when it is begun, a generous one."""
 
     def __init__(self, events: int, valid_until: datetime) -> None:
         super().__init__()
-        self.size = 10_000 + 6_000 * events
+        self.size = 10_000 + 3_000 * events
         self.valid_until = valid_until
 
 
@@ -72,7 +72,7 @@ async def month_page(request: AnyRequest, installation: NamedDependency[Installa
 async def _make_page(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
     snapshot = await months.snapshot(first)
     view = filtered(snapshot, filters)
-    pieces = await _pieces(months, first, len(snapshot.encoded), snapshot.valid_until)
+    pieces = await _pieces(months, snapshot, reader)
     settings, now = installation.settings, snapshot.read_at
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
@@ -83,14 +83,19 @@ async def _make_page(installation: Installation, months: Months, first: date, fi
     home = (settings.home_region, names.get(settings.home_region, settings.home_region))
     values = made.values(where=where, home=home, public_url=settings.public_url, nearest=near)
     headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
-    return ReadyAnswer(render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items())
+    return ReadyAnswer(
+        render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items()
+    )
 
 
-async def _pieces(months: Months, first: date, events: int, valid_until: datetime) -> Pieces:
+async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> Pieces:
+    """Kept beyond a change of the month, because each piece is held against its event; begun anew when the month has more events or fewer."""
+
     async def begin() -> PiecesOfMonth:
-        return PiecesOfMonth(events, valid_until)
+        return PiecesOfMonth(events, snapshot.valid_until)
 
-    return await months.ready.get(("pieces", first), [f"{first:%Y-%m}"], begin)
+    events = len(snapshot.encoded)
+    return await months.ready.get(("pieces", snapshot.view.first, reader.language, reader.chosen, events), (), begin)
 
 
 @get("/calendar/undated", include_in_schema=False)

@@ -53,15 +53,29 @@ async def found_city(installation: Installation, *, venues: int = 300) -> City:
             city.series.append((new_id(), f"brand-{n}", name, boards))
             session.add(Series(id=city.series[-1][0], slug=f"brand-{n}", name=name, region_code="310000"))
             await session.flush()
-            session.add_all(Board(id=b, series_id=city.series[-1][0], slug=f"board-{i}", name=f"板块{i}", position=i) for i, b in enumerate(boards))
+            session.add_all(
+                Board(id=b, series_id=city.series[-1][0], slug=f"board-{i}", name=f"板块{i}", position=i) for i, b in enumerate(boards)
+            )
         for n in range(venues):
             code, name, _ = regions[n % len(regions)]
             city.venues.append((new_id(), f"{name}体育中心{n}号馆"))
-            session.add(Venue(id=city.venues[-1][0], name=city.venues[-1][1], address=f"{name}运动路{n}号", region_code=code, lon=121.5, lat=31.3, datum="gcj02"))
+            session.add(
+                Venue(
+                    id=city.venues[-1][0],
+                    name=city.venues[-1][1],
+                    address=f"{name}运动路{n}号",
+                    region_code=code,
+                    lon=121.5,
+                    lat=31.3,
+                    datum="gcj02",
+                )
+            )
     return city
 
 
-async def fill(installation: Installation, city: City, count: int, months: Sequence[date], *, seed: int = 1, rendered: bool = False, **fixed: Any) -> list[UUID]:
+async def fill(
+    installation: Installation, city: City, count: int, months: Sequence[date], *, seed: int = 1, rendered: bool = False, **fixed: Any
+) -> list[UUID]:
     """So many published events spread over the months, with their sessions; the tables analysed. `fixed` columns are the same for all."""
     chance = random.Random(seed)  # noqa: S311 - the same city each time
     events, sessions = [], []
@@ -75,7 +89,9 @@ async def fill(installation: Installation, city: City, count: int, months: Seque
     await connection.execute("DROP INDEX ix_events_grams")
     for model, rows in ((Event, events), (Occurrence, sessions)):
         if rows:
-            await connection.copy_records_to_table(model.__tablename__, columns=list(rows[0]), records=[tuple(row.values()) for row in rows])
+            await connection.copy_records_to_table(
+                model.__tablename__, columns=list(rows[0]), records=[tuple(row.values()) for row in rows]
+            )
     await connection.execute(index)
     while rendered and await _render(installation) == 2_000:
         pass

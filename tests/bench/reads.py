@@ -63,8 +63,15 @@ def _queries(city: City) -> list[str]:
         series, sport = city.series[n % len(city.series)][1], city.sports[n % len(city.sports)][0]
         made.append(
             (
-                "", f"?tier={tier}", f"?region={district}", f"?region={street}", f"?series={series}", f"?sport={sport}",
-                f"?audience=family&tier={tier}", f"?q={quote('羽毛球')}", f"?region={district}&tier=street",
+                "",
+                f"?tier={tier}",
+                f"?region={district}",
+                f"?region={street}",
+                f"?series={series}",
+                f"?sport={sport}",
+                f"?audience=family&tier={tier}",
+                f"?q={quote('羽毛球')}",
+                f"?region={district}&tier=street",
             )[n % 9]  # fmt: skip
         )
     return made
