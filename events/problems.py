@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -64,7 +65,7 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         case ValidationException():
             faults = [Fault(*fault) for fault in body_faults(request)]
             return Faulty(*(faults or [Fault(str(e.get("key", "")), "wrong_type", {"expected": "value"}) for e in error.extra or []]))  # type: ignore[union-attr]
-        case SerializationException():
+        case SerializationException() if isinstance(error.__cause__, msgspec.DecodeError):
             return Malformed()
         case IntegrityError():
             meaning = CONSTRAINTS.get(constraint_of(error))

@@ -58,12 +58,17 @@ async def record(
         reason=reason,
         before=before or {},
         after=after or {},
-        actor=actor.label or f"{actor.role} {actor.region_code}",
+        actor=signature(actor),
         at=event.changed_at,
     )
     session.add(change)
     await session.flush()
     return change
+
+
+def signature(actor: Actor) -> str:
+    """Who acted, as the history keeps it."""
+    return "operator" if actor.operator else ":".join(filter(None, (actor.role.value, actor.region_code, str(actor.key_id or ""))))
 
 
 async def tell(session: AsyncSession, told: Announcements) -> None:

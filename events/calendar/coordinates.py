@@ -46,7 +46,7 @@ def _unshifted(lon: float, lat: float) -> Point:
     if outside_china(lon, lat):
         return lon, lat
     x, y = lon, lat
-    for _ in range(6):
+    for _ in range(3):
         shifted_x, shifted_y = wgs84_to_gcj02(x, y)
         x, y = x + lon - shifted_x, y + lat - shifted_y
     return x, y
@@ -55,7 +55,7 @@ def _unshifted(lon: float, lat: float) -> Point:
 def _from_baidu(lon: float, lat: float) -> Point:
     """BD-09 to GCJ-02, exactly: the published inverse is only near, so the forward formula is undone by a fixed point as well."""
     x, y = lon - 0.0065, lat - 0.006
-    for _ in range(6):
+    for _ in range(3):
         baidu_x, baidu_y = gcj02_to_bd09(x, y)
         x, y = x + lon - baidu_x, y + lat - baidu_y
     return x, y

@@ -16,11 +16,12 @@ from events.calendar.changes import Announcements, raise_one, record, tell
 from events.calendar.drafts import EventDraft, checked
 from events.calendar.facts import session_facts
 from events.calendar.models import Event, EventChange, Occurrence
-from events.calendar.references import hold_names, look_up, place_venue, reference_faults
+from events.calendar.references import References, hold_names, look_up, place_venue, reference_faults
 from events.calendar.rules import ChangeKind, EventStatus, OccurrenceStatus, later
 from events.calendar.search import make_searchable
 from events.calendar.when import DraftSession
 from events.errors import AlreadyPublished, AlreadyStopped, Fault, Faulty, NotFound, NotPublished
+from events.regions.rules import Tier
 from infra import clock
 from infra.ids import new_id
 
@@ -42,6 +43,21 @@ async def create_event(
     if faults:
         raise Faulty(*faults)
     told = Announcements() if gather is None else gather
+    event = new_event(draft, found, tier, published=published)
+    event.venue_id = await place_venue(session, draft.venue, draft.region_code, told) if draft.venue else None
+    await hold_names(session, event.series_id, event.venue_id)
+    session.add(event)
+    await session.flush()
+    session.add_all(new_occurrence(event, position, drafted) for position, drafted in enumerate(draft.when.sessions))
+    change = await record(session, actor, event, ChangeKind.PUBLISHED if published else ChangeKind.CREATED, after={"title": event.title})
+    told.add(event, change)
+    if gather is None:
+        await tell(session, told)
+    return event
+
+
+def new_event(draft: EventDraft, found: References, tier: Tier, *, published: bool) -> Event:
+    """The row of a checked draft, still without its venue and sessions."""
     now = clock.now()
     event = Event(
         id=new_id(),
@@ -59,7 +75,6 @@ async def create_event(
         precision=draft.when.precision,
         first_on=draft.when.first_on,
         last_on=draft.when.last_on,
-        venue_id=await place_venue(session, draft.venue, draft.region_code, told) if draft.venue else None,
         organiser=draft.organiser,
         undertaker=draft.undertaker,
         contact=draft.contact,
@@ -72,14 +87,6 @@ async def create_event(
         changed_at=now,
     )
     make_searchable(event, draft.title, draft.venue.name if draft.venue else None, draft.organiser)
-    await hold_names(session, event.series_id, event.venue_id)
-    session.add(event)
-    await session.flush()
-    session.add_all(new_occurrence(event, position, drafted) for position, drafted in enumerate(draft.when.sessions))
-    change = await record(session, actor, event, ChangeKind.PUBLISHED if published else ChangeKind.CREATED, after={"title": event.title})
-    told.add(event, change)
-    if gather is None:
-        await tell(session, told)
     return event
 
 
@@ -101,8 +108,8 @@ def new_occurrence(event: Event, position: int, drafted: DraftSession) -> Occurr
     )
 
 
-async def publish(session: AsyncSession, actor: Actor, event_id: UUID) -> EventChange:
-    """Show a draft to everyone. Raises NotFound, Forbidden, AlreadyPublished, AlreadyStopped."""
+async def publish(session: AsyncSession, actor: Actor, event_id: UUID, *, gather: Announcements | None = None) -> EventChange:
+    """Show a draft to everyone. `gather` as in `create_event`. Raises NotFound, Forbidden, AlreadyPublished, AlreadyStopped."""
     await reach(session, actor, Verb.DECIDE_EVENT, event_id)
     event = await queries.lock_event(session, event_id)
     if event.status is EventStatus.PUBLISHED:
@@ -112,7 +119,7 @@ async def publish(session: AsyncSession, actor: Actor, event_id: UUID) -> EventC
     # What calendars are told of is as new as its publication, however long it lay as a draft.
     for occurrence in await queries.lock_occurrences(session, event_id):
         raise_one(occurrence)
-    return await _set_status(session, actor, event, EventStatus.PUBLISHED, ChangeKind.PUBLISHED, reason=None)
+    return await _set_status(session, actor, event, EventStatus.PUBLISHED, ChangeKind.PUBLISHED, reason=None, gather=gather)
 
 
 async def postpone(session: AsyncSession, actor: Actor, event_id: UUID, *, reason: str) -> EventChange:
@@ -149,15 +156,17 @@ async def _set_status(
     *,
     reason: str | None,
     sessions: Sequence[dict[str, object]] = (),
+    gather: Announcements | None = None,
 ) -> EventChange:
     before: dict[str, object] = {"status": event.status.value}
     if sessions:
         before["occurrences"] = sessions
     event.status, event.changed_at = status, later(event.changed_at, clock.now())
     change = await record(session, actor, event, kind, before=before, after={"status": status.value}, reason=reason)
-    told = Announcements()
+    told = Announcements() if gather is None else gather
     told.add(event, change)
-    await tell(session, told)
+    if gather is None:
+        await tell(session, told)
     return change
 
 

@@ -25,7 +25,10 @@ COMMANDS: dict[str, str] = {
     "venues": "find venues, or rename one in every calendar",
     "holidays": "enter a public holiday or a make-up working day",
     "keys": "make, list and revoke the keys that offices write with",
+    "import": "read events from a file: a verdict a row, then --apply",
 }
+# `import` is no name that a module can be imported by.
+MODULES = {"import": "importing"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else list(argv)
     if not argv or argv[0] not in COMMANDS:
         return _usage(argv)
-    command = import_module(f"events.cli.{argv[0]}")
+    command = import_module(f"events.cli.{MODULES.get(argv[0], argv[0])}")
     parser = argparse.ArgumentParser(prog=f"saili {argv[0]}", description=COMMANDS[argv[0]])
     command.arguments(parser)
     try:

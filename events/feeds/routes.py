@@ -1,10 +1,8 @@
 """Feeds for calendar programs, at the addresses they keep for years. Whatever the Accept header asks for, they are text/calendar."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from litestar import HttpMethod, Router, route
-from litestar.params import FromPath
 
 from events.calendar.filters import Filters, parse_query
 from events.errors import Fault, Faulty, NotFound
@@ -13,6 +11,7 @@ from events.feeds.rules import MOST_ALARM_MINUTES, FeedKind, Standard
 from infra.answers import ReadyAnswer
 from infra.web import AnyRequest
 
+MEDIA_TYPE = "text/calendar"
 READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
@@ -24,7 +23,7 @@ class Asked:
     alarm: int | None
 
 
-@route("/events.ics", http_method=READING)
+@route("/events.ics", http_method=READING, media_type=MEDIA_TYPE)
 async def filtered(request: AnyRequest) -> ReadyAnswer:
     """The events that the filters of a month or list find, `status=` aside; `alarm=60` adds a reminder an hour before each."""
     feeds: Feeds = request.app.state.feeds
@@ -35,10 +34,11 @@ async def filtered(request: AnyRequest) -> ReadyAnswer:
     return await feeds.of_filters(("feed", query), asked.filters, asked.alarm)
 
 
-@route("/{kind:str}/{file:str}", http_method=READING)
-async def standard(request: AnyRequest, kind: FromPath[str], file: FromPath[str]) -> ReadyAnswer:
+@route("/{kind:str}/{file:str}", http_method=READING, media_type=MEDIA_TYPE)
+async def standard(request: AnyRequest) -> ReadyAnswer:
     """All events of a tier, of a region with what lies below it, or of a series: `/feeds/regions/310110.ics`."""
     feeds: Feeds = request.app.state.feeds
+    kind, file = request.path_params["kind"], request.path_params["file"]
     if held := feeds.held((kind, file)):
         return held
     key = file.removesuffix(".ics")
@@ -47,7 +47,6 @@ async def standard(request: AnyRequest, kind: FromPath[str], file: FromPath[str]
     return await feeds.of_standard((kind, file), Standard(FeedKind(kind), key))
 
 
-@lru_cache(maxsize=4096)
 def parse_asked(query: bytes) -> Asked:
     """What a feed's query string asks for. Raises Faulty naming every fault.
 

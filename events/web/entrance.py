@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from litestar.datastructures import Cookie
-from litestar.response.base import ASGIResponse
+from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.errors import Forbidden
@@ -16,9 +15,9 @@ COOKIE = "saili_manage"
 SECONDS = 7 * 24 * 3600
 
 
-def admit(answer: ASGIResponse, installation: Installation, registration_id: UUID, token: str) -> ASGIResponse:
+def admit(answer: Response[bytes], installation: Installation, registration_id: UUID, token: str) -> Response[bytes]:
     """Let this browser manage one registration for a week. Scripts can't read the cookie, and other sites can't make it be sent."""
-    cookie = Cookie(
+    answer.set_cookie(
         key=COOKIE,
         value=token,
         path=f"/registrations/{registration_id}",
@@ -27,7 +26,6 @@ def admit(answer: ASGIResponse, installation: Installation, registration_id: UUI
         secure=installation.settings.public_url.startswith("https://"),
         samesite="strict",
     )
-    answer.headers.add("Set-Cookie", cookie.to_header(header=""))
     return answer
 
 

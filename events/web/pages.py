@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
-from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 
 from events.i18n import Language, translate
@@ -127,9 +126,9 @@ def page(request: AnyRequest, template: str, *, code: int = 200, headers: dict[s
     return Response(body, status_code=code, media_type="text/html", headers=every)
 
 
-def see_other(address: str) -> ASGIResponse:
+def see_other(address: str) -> Response[bytes]:
     """After a form: go and look at the result (RFC 9110, section 15.4.4), so that a reload posts nothing twice."""
-    return ASGIResponse(status_code=303, headers={"Location": address, "Cache-Control": "no-store"})
+    return Response(b"", status_code=303, media_type="text/html", headers={"Location": address, "Cache-Control": "no-store"})
 
 
 # Every page of a month asks for the same few dozen.

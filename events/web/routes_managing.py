@@ -7,7 +7,6 @@ import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,7 +43,7 @@ def door(request: AnyRequest) -> Response[bytes]:
 @post("/registrations/manage", include_in_schema=False)
 async def enter(
     request: AnyRequest, session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
-) -> Response[bytes] | ASGIResponse:
+) -> Response[bytes]:
     """Let a leader in who has the code, or the whole link."""
     same_site(request)
     reader = reader_of(request)
@@ -77,7 +76,7 @@ async def registration_page(
     registration_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
     installation: NamedDependency[Installation],
-) -> Response[bytes] | ASGIResponse:
+) -> Response[bytes]:
     """The registration, for the browser that was let in; any other is sent to where links are opened."""
     if COOKIE not in request.cookies:
         return see_other(f"/registrations/manage{reader_of(request).language_query}")
@@ -129,7 +128,7 @@ async def save_form(
     registration_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
     installation: NamedDependency[Installation],
-) -> Response[bytes] | ASGIResponse:
+) -> Response[bytes]:
     """Change the registration, and go back to it; or the form again with what is wrong."""
     same_site(request)
     found = await reach(request, session, installation, registration_id)
@@ -155,7 +154,7 @@ async def leave(
     registration_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
     installation: NamedDependency[Installation],
-) -> ASGIResponse:
+) -> Response[bytes]:
     """Withdraw: the place goes to the next team waiting."""
     same_site(request)
     await reach(request, session, installation, registration_id)
@@ -169,7 +168,7 @@ async def renew(
     registration_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
     installation: NamedDependency[Installation],
-) -> ASGIResponse:
+) -> Response[bytes]:
     """A new link; every one given before is dead."""
     same_site(request)
     found = await reach(request, session, installation, registration_id)
@@ -190,7 +189,7 @@ async def _entered(session: AsyncSession, installation: Installation, found: Reg
     return division, competition, entry
 
 
-def _back(request: AnyRequest, registration_id: UUID, done: str) -> ASGIResponse:
+def _back(request: AnyRequest, registration_id: UUID, done: str) -> Response[bytes]:
     pairs = [*reader_of(request).kept(), *([("done", done)] if done else [])]
     return see_other(f"/registrations/{registration_id}" + ("?" + "&".join(f"{name}={value}" for name, value in pairs) if pairs else ""))
 

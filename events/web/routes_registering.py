@@ -7,7 +7,6 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response.base import ASGIResponse
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -89,7 +88,7 @@ async def empty_form(
 @post("/divisions/{division_id:uuid}/register", include_in_schema=False)
 async def send_form(
     request: AnyRequest, division_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
-) -> Response[bytes] | ASGIResponse:
+) -> Response[bytes]:
     """Register, and go to the registration; or the form again, with everything that was typed and what is wrong with it."""
     same_site(request)
     pairs = await posted(request)

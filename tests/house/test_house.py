@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.house.architecture import drawn, kept
+
 ROOMS = ("events", "workers", "infra", "tests")
 PYTHON = sorted(path for room in ROOMS for path in Path(room).rglob("*.py"))
 OWN = [*PYTHON, *(path for path in Path("events/web").rglob("*") if path.suffix in (".html", ".css", ".js"))]
@@ -42,3 +44,14 @@ def test_no_file_names_a_registry() -> None:
     git = shutil.which("git")
     assert git, "the files of a checkout are asked of git"
     assert subprocess.run([git, "grep", "-nIE", names, "--", "."], capture_output=True, text=True, check=False).stdout == ""
+
+
+def test_the_map_of_the_house_is_the_tree() -> None:
+    assert kept() == drawn(), "run: python -m tests.house.architecture"
+
+
+def test_every_decision_is_numbered_once_and_says_what_follows() -> None:
+    pages = sorted(Path("docs/decisions").glob("*.md"))
+    assert [path.name[:4] for path in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    parts = ("**Context.**", "**Decision.**", "**Consequences.**")
+    assert [f"{path.name} {part}" for path in pages for part in parts if part not in path.read_text()] == []

@@ -13,9 +13,11 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from events.app import create_app
+from events.calendar import revisions
 from events.calendar.models import Event, Occurrence
 from events.calendar.rendering import render_event, render_stale
 from events.calendar.rules import EventStatus, OccurrenceStatus
+from events.feeds.feeds_ready import Feeds
 from events.feeds.service import export_feeds
 from events.regions.rules import Tier
 from infra import clock
@@ -23,6 +25,7 @@ from infra.installation import Installation, open_installation
 from infra.settings import read_settings
 from tests.databases import Server
 from tests.filling import Day, add_event, add_series, occurrence, touch
+from tests.waiting import until
 
 NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
 TODAY = date(2026, 5, 1)
@@ -48,6 +51,7 @@ async def change(installation: Installation, one: Occurrence, event_status: Even
         await session.execute(update(Event).where(Event.id == one.event_id).values(status=event_status))
         await touch(session, one, **columns)
         await render_event(session, one.event_id)
+        await revisions.touch(session, revisions.months_between(one.first_on, one.last_on))
 
 
 def titles(answer: httpx.Response) -> list[str]:
@@ -217,6 +221,21 @@ async def test_standard_feeds_are_of_a_tier_a_region_or_a_series(client: httpx.A
 )
 async def test_a_feed_that_is_none_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(f"/feeds/{path}")).status_code == 404
+
+
+async def test_what_is_kept_ready_gives_way_to_a_commit_at_once(installation: Installation) -> None:
+    one = occurrence(0, date(2027, 5, 31))
+    await published(installation, "篮球赛", one)
+    app = create_app(installation)
+    feeds: Feeds = app.state.feeds
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client, feeds.ready.polling():
+        await until(lambda: feeds.ready.trusted)
+        for address, key in ((FEED, ("feed", b"")), ("/feeds/tiers/district.ics", ("tiers", "district.ics"))):
+            await client.get(address)
+            assert feeds.held(key)
+        await change(installation, one, label="决赛")
+        for address in (FEED, "/feeds/tiers/district.ics"):
+            assert titles(await client.get(address)) == ["篮球赛 决赛"]
 
 
 @asynccontextmanager

@@ -1,0 +1,121 @@
+"""The verdict on every row: which stored event it is, and what it would change."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.drafts import EventDraft
+from events.calendar.rules import EventStatus
+from events.errors import Fault
+from events.submissions.columns import Row
+from events.submissions.lookups import Lookups
+from events.submissions.matching import Candidate, Candidates
+from events.submissions.reading import RowRead, key_of
+from events.submissions.stored import Change, Stored, differences, read_by_id, read_by_key, read_candidates
+from events.submissions.verdicts import Action, Kind, Options, Verdict
+
+# A key that was made of what a row says begins so.
+MADE = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    row: Row
+    key: str
+    read: RowRead
+
+
+def keyed(rows: Iterable[Row]) -> tuple[list[tuple[Row, str]], list[Verdict]]:
+    """Every row with a key of its own, and a refusal for each that repeats another. Rows alike in name and date only are counted."""
+    seen: dict[str, list[Row]] = defaultdict(list)
+    kept, refused = [], []
+    for row in rows:
+        key = key_of(row.cells)
+        twins = seen[key]
+        twin = next((t for t in twins if t.cells == row.cells or not key.startswith(MADE)), None)
+        if twin:
+            refused.append(_refused(row, Fault("id", "same_row", {"row": twin.label})))
+        else:
+            kept.append((row, f"{key}.{len(twins) + 1}" if twins else key))
+            twins.append(row)
+    return kept, refused
+
+
+async def judge(session: AsyncSession, items: Sequence[Item], options: Options, lookups: Lookups) -> list[Verdict]:
+    """The verdicts on rows that were read, one each."""
+    stored = await read_by_key(session, options.source, {item.key for item in items})
+    confirmed = await read_by_id(session, {id_ for id_ in options.confirmed.values() if id_})
+    unknown = [i for i in items if i.key not in stored and i.key.startswith(MADE) and i.row.label not in options.confirmed]
+    besides = {s.id for s in stored.values()} | confirmed.keys()
+    candidates = Candidates(await read_candidates(session, besides) if unknown else [])
+    claimed = {s.id for s in stored.values()}
+    verdicts = []
+    for item in items:
+        known = stored.get(item.key)
+        if item.read.draft.faults:
+            verdict = _refused(item.row, *item.read.draft.faults, notes=item.read.notes)
+        elif known:
+            verdict = _known(item, known, options)
+        elif item.row.label in options.confirmed:
+            verdict = _confirmed(item, options, confirmed, claimed)
+        else:
+            verdict = _unknown(item, await _alike(item, candidates, lookups) if item.key.startswith(MADE) else [])
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _refused(row: Row, *faults: Fault, notes: tuple[str, ...] = ()) -> Verdict:
+    return Verdict(row.label, row.cells.get("title", ""), Kind.REFUSED, faults=faults, notes=notes)
+
+
+async def _alike(item: Item, candidates: Candidates, lookups: Lookups) -> list[tuple[Candidate, float]]:
+    located, draft = await lookups.locate(item.row.cells), item.read.draft
+    if located is None:
+        return []
+    return candidates.like(draft.title, located.code, located.within, draft.when.first_on, draft.when.last_on)
+
+
+def _unknown(item: Item, alike: Sequence[tuple[Candidate, float]]) -> Verdict:
+    read, title = item.read, item.read.draft.title
+    if alike:
+        lines = tuple(f"is it {c.id} {c.title} {c.first_on}–{c.last_on} ({score:.0%})?" for c, score in alike)
+        return Verdict(item.row.label, title, Kind.CONFLICT, read=read, conflicts=lines, notes=read.notes)
+    kind = Kind.CONFLICT if read.conflicts else Kind.NEW
+    return Verdict(item.row.label, title, kind, Action.CREATE, read, conflicts=read.conflicts, notes=read.notes)
+
+
+def _confirmed(item: Item, options: Options, confirmed: Mapping[UUID, Stored], claimed: set[UUID]) -> Verdict:
+    """A row that a person says is this event, or a new one. Each event can be one row only."""
+    id_ = options.confirmed[item.row.label]
+    if id_ is None:
+        return _unknown(item, [])
+    if id_ not in confirmed:
+        return _refused(item.row, Fault("confirm", "not_found"))
+    if id_ in claimed:
+        return _refused(item.row, Fault("confirm", "duplicate"))
+    claimed.add(id_)
+    return _known(item, confirmed[id_], options)
+
+
+def _known(item: Item, stored: Stored, options: Options) -> Verdict:
+    read = item.read
+    if stored.source != options.source and not (stored.source_key or MADE).startswith(MADE):
+        # Another source knows it by a number of its own, and has to find it again.
+        read = replace(read, draft=_numbered(read.draft, stored))
+    changes = differences(stored, read.draft, read.only)
+    if options.publish and stored.status is EventStatus.DRAFT:
+        changes += (Change("status", EventStatus.DRAFT, EventStatus.PUBLISHED),)
+    label, title = item.row.label, read.draft.title
+    if not changes:
+        return Verdict(label, title, Kind.UNCHANGED, event_id=stored.id, notes=read.notes)
+    if stored.status is EventStatus.CANCELLED:
+        return _refused(item.row, Fault("status", "event_cancelled"), notes=read.notes)
+    kind = Kind.CONFLICT if read.conflicts else Kind.CHANGED
+    return Verdict(label, title, kind, Action.AMEND, read, stored.id, changes, read.conflicts, notes=read.notes)
+
+
+def _numbered(draft: EventDraft, stored: Stored) -> EventDraft:
+    return replace(draft, source=stored.source, source_key=stored.source_key)

@@ -1,0 +1,76 @@
+"""The regions and sports that rows name, each sought once: a path costs several statements, and a file repeats it in every row."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.rules import tier_of
+from events.calendar.sports import find_sport
+from events.regions.models import Region
+from events.regions.names import Names
+from events.regions.queries import Resolution, find_region, get_region, resolve_path
+from events.regions.rules import Reason, RegionKind
+from events.submissions.reading import Located, names_of, sport_labels
+
+LEVELS = {RegionKind.PROVINCE: "province", RegionKind.CITY: "city", RegionKind.AREA: "district", RegionKind.STREET: "street"}
+
+
+class Lookups:
+    """What a file's rows name. `base` is the region of rows that name none, and the one in which a street's name alone is sought."""
+
+    def __init__(self, session: AsyncSession, base: Region | None, above: Mapping[str, str]) -> None:
+        self._session, self._base, self._above = session, base, above
+        self._regions: dict[tuple[str, Names], Located | None] = {}
+        self._sports: dict[str, str | None] = {}
+
+    @classmethod
+    async def open(cls, session: AsyncSession, base_code: str | None) -> "Lookups":
+        """Raises NoRegion for a base that is unknown."""
+        if base_code is None:
+            return cls(session, None, {})
+        base = await get_region(session, base_code)
+        lineage = await session.scalars(select(Region).where(Region.code.in_(base.within)))
+        return cls(session, base, {LEVELS[region.kind]: region.name for region in lineage})
+
+    async def locate(self, cells: Mapping[str, str]) -> Located | None:
+        """The region of a row: by its code, else by its path, else the base. None when nothing of it is sure."""
+        key = cells.get("region_code", ""), names_of(cells)
+        if key not in self._regions:
+            self._regions[key] = await self._locate(*key)
+        return self._regions[key]
+
+    async def _locate(self, code: str, names: Names) -> Located | None:
+        region = await find_region(self._session, code) if code.isascii() and code.isdecimal() and len(code) in (6, 9) else None
+        if region is not None:
+            return _located(region)
+        unfound = code or None
+        if names.given():
+            found = await self._resolve(names)
+            region, unfound = found.region, found.unread
+        region = region or self._base
+        return _located(region, unfound) if region else None
+
+    async def _resolve(self, names: Names) -> Resolution:
+        """The path by itself; where that is not enough, within the base."""
+        found = await resolve_path(self._session, names)
+        if found.reason is Reason.FOUND or not self._above:
+            return found
+        widest = list(LEVELS.values()).index(names.given()[0][0])
+        above = {level: self._above.get(level) for level in list(LEVELS.values())[:widest]}
+        within = await resolve_path(self._session, replace(names, **above))
+        return within if within.reason is Reason.FOUND or found.region is None else found
+
+    async def sports(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """The slugs of those of a row's labels that are known."""
+        labels = sport_labels(cells)
+        for label in labels:
+            if label not in self._sports:
+                sport = await find_sport(self._session, label)
+                self._sports[label] = sport.slug if sport else None
+        return {label: slug for label in labels if (slug := self._sports[label])}
+
+
+def _located(region: Region, unfound: str | None = None) -> Located:
+    return Located(region.code, region.tier or tier_of(region.kind), frozenset(region.within), unfound)

@@ -1,0 +1,170 @@
+"""Files as they come: encodings, spreadsheets, headings, and what is no file at all."""
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from events.errors import Faulty
+from events.submissions.columns import Table, field_of, tables
+from events.submissions.reading import key_of
+from events.submissions.sheets import cell_text, read_sheets
+
+PLAN = "赛事名称,时间,地点\n滨江健步走,5月2日,滨江步道\n"
+
+
+def table(data: bytes, **mapping: str) -> Table:
+    return tables(read_sheets(data), mapping)[0]
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def refusal(data: bytes, **mapping: str) -> str:
+    with pytest.raises(Faulty) as raised:
+        tables(read_sheets(data), mapping)
+    return raised.value.faults[0].code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAN.encode(),
+        PLAN.encode("utf-8-sig"),
+        PLAN.encode("gb18030"),
+        PLAN.replace(",", ";").encode(),
+        PLAN.replace(",", "\t").encode("utf-16"),
+        PLAN.replace("\n", "\r\n").encode("gb18030"),
+        f"2026年赛事计划,,\n\n{PLAN}".encode(),
+        '{"name": "滨江健步走", "date_text": "5月2日", "venue": "滨江步道"}'.encode(),
+    ],
+    ids=["utf-8", "bom", "gb18030", "semicolons", "utf-16 tabs", "crlf", "title above", "json lines"],
+)
+def test_the_same_row_is_read_from_every_kind_of_text(data: bytes) -> None:
+    assert [row.cells for row in table(data).rows] == [{"title": "滨江健步走", "date": "5月2日", "venue": "滨江步道"}]
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("活动名称", "title"), ("项目名称", "title"), ("赛 事\n名 称", "title"), ("*赛事名称（必填）", "title"), ("name", "title"),
+        ("举办时间", "date"), ("比赛时间(月、日)", "date"), ("日 期", "date"), ("date_text", "date"),
+        ("开始日期", "first"), ("end_date", "last"), ("年份", "year"), ("场地", "venue"), ("举办地点：", "venue"),
+        ("主办单位", "organiser"), ("承办单位", "undertaker"), ("级别", "tier"), ("层级", "tier"), ("区", "district"),
+        ("所属街道", "street"), ("项目", "sport"), ("面向", "audience"), ("参赛对象", "audience"), ("联系电话", "contact"),
+        ("来源网址", "url"),
+        ("备注", "summary"),
+        ("编号", "id"), ("序号", None), ("", None), ("经费（万元）", None),
+    ],
+)  # fmt: skip
+def test_headings_are_known_however_they_are_written(heading: str, field: str | None) -> None:
+    assert field_of(heading) == field
+
+
+def test_a_workbook_with_titles_merged_cells_dates_and_a_footer_is_read() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet
+    rows: list[list[Any]] = [
+        ["杨浦区2026年群众体育赛事计划表", None, None, None, None, None],
+        ["序号", "赛事名称", "举办时间", None, "主办单位", "联系电话"],
+        [None, None, "开始时间", "结束时间", None, None],
+        ["一、区级赛事", None, None, None, None, None],
+        [1, "滨江健步走", date(2026, 5, 2), datetime(2026, 5, 2), "区体育局", 13812345678.0],  # noqa: DTZ001 - as openpyxl gives it
+        [2, "社区篮球赛", 46150, 46151, None, "=1+1"],
+        ["合计", None, None, None, None, None],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for merged in ("A1:F1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "F2:F3", "A4:F4", "E5:E6"):
+        sheet.merge_cells(merged)
+    sheet.row_dimensions[1_048_576].height = 20
+    book.create_sheet("说明").append(["填表说明"])
+    found = table(saved(book))
+    assert [row.cells for row in found.rows] == [
+        {"title": "滨江健步走", "first": "2026-05-02", "last": "2026-05-02", "organiser": "区体育局", "contact": "13812345678"},
+        {"title": "社区篮球赛", "first": "46150", "last": "46151", "organiser": "区体育局"},
+    ]
+    assert (found.apart, found.ignored, found.titles) == (
+        2,
+        ("序号",),
+        ("杨浦区2026年群众体育赛事计划表", "序号", "赛事名称", "举办时间", "主办单位", "联系电话", "Sheet"),
+    )
+    assert [row.label for row in found.rows] == ["Sheet!5", "Sheet!6"]
+
+
+def test_every_sheet_with_a_header_is_read() -> None:
+    book = Workbook()
+    for month in ("5月", "6月"):
+        sheet = book.create_sheet(month)
+        sheet.append(["活动名称", "日期"])
+        sheet.append([f"{month}健步走", f"{month}2日"])
+    found = tables(read_sheets(saved(book)), {})
+    assert [(t.titles, [row.label for row in t.rows]) for t in found] == [(("5月",), ["5月!2"]), (("6月",), ["6月!2"])]
+
+
+def test_a_mapped_column_goes_before_what_the_words_say() -> None:
+    data = "名称,备注,时间\n甲,滨江健步走,5月2日\n".encode()
+    assert table(data, title="备注").rows[0].cells == {"title": "滨江健步走", "date": "5月2日"}
+    assert (refusal(data, title="没有"), refusal(data, colour="备注")) == ("no_header", "unknown_fields")
+    assert refusal(data, venue="没有") == "no_column"
+
+
+def test_a_name_may_stand_under_project_when_nothing_else_is_one() -> None:
+    assert table("项目,时间\n健步走,5月\n".encode()).rows[0].cells == {"title": "健步走", "date": "5月"}
+    assert table("活动名称,项目名称,时间\n滨江行,健步走,5月\n".encode()).rows[0].cells == {
+        "title": "滨江行",
+        "sport": "健步走",
+        "date": "5月",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""), (12.0, "12"), (5.18, "5.18"), (1.1e17, "1.1e+17"), (datetime(2026, 5, 2, 9, 30), "2026-05-02 09:30"),  # noqa: DTZ001
+        (date(2026, 5, 2), "2026-05-02"), (time(9, 0), "09:00"), (["乒乓球", "羽毛球"], "乒乓球、羽毛球"), ("a\x00b\u202ec", "a b c"),
+        (" 一行\r\n 两行 ", "一行\n两行"), (True, "True"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_read_as_a_person_reads_it(value: object, text: str) -> None:
+    assert cell_text(value) == text
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * 150_000_000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file_empty"), (b" \n\n", "file_empty"), (b"\x00\x01\x02\xff" * 9, "file_unreadable"),
+        (b"\x89PNG\r\n\x1a\n\x00", "file_unreadable"),
+        (b"PK\x03\x04 no zip", "file_unreadable"), (b"\xd0\xcf\x11\xe0" + b"\0" * 9, "old_excel"), (b"x" * 10_000_000, "file_too_large"),
+        (b"a,b\n1,2\n", "no_header"), ("一些文字".encode(), "no_header"), (b'{"name": "a"}\n[1]\n', "bad_line"),
+        (b"{" * 100_000, "bad_line"),
+        (b"name,date\n" + b"a,b\n" * 20_001, "too_many_rows"), (b'name,date\n"' + b"x" * 200_000, "file_unreadable"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_refused_with_a_reason(data: bytes, code: str) -> None:
+    assert refusal(data) == code
+
+
+def test_a_zip_that_unpacks_to_too_much_is_not_unpacked() -> None:
+    assert refusal(bomb()) == "file_too_large"
+
+
+def test_a_key_is_the_number_or_made_of_name_place_and_dates() -> None:
+    row = {"title": "滨江 健步走", "street": "殷行街道", "date": "5月2日"}
+    assert key_of(row | {"id": "A-7"}) == "A-7"
+    assert key_of(row) == key_of({"date": "5月2日", "title": "滨江健步走", "street": "殷行街道", "organiser": "别的"})
+    assert key_of(row) != key_of(row | {"date": "5月3日"})
