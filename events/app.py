@@ -82,7 +82,7 @@ def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
     kept = Ready(installation.reader)
     installation.sessions.configure(info={**installation.sessions.kw["info"], WATCHER: kept})
-    months = Months(kept, installation.reader, installation.settings.zone, installation.settings.public_url)
+    months = Months(kept, installation.engine, installation.settings.zone, installation.settings.public_url)
     feeds = Feeds(kept, installation.reader, open_store(installation.settings), installation.settings)
 
     @asynccontextmanager

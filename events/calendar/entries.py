@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, DateTime, Select, String, Text, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, DateTime, Select, String, Text, and_, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -27,6 +27,9 @@ from events.calendar.rules import (
 )
 from events.regions.models import Region
 from events.regions.rules import Tier
+
+# The days of an event, written as its index has them.
+DAYS: ColumnElement[Any] = literal_column("daterange(events.first_on, events.last_on, '[]')")
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -198,24 +201,40 @@ _OCCURRENCES = (
 def entries_query(*, details: bool = False) -> Select[Any]:
     """The statement that reads entries; the caller says which events and in what order."""
     shown = [getattr(Event, name) for name in (*_COPIED, "organiser", "undertaker", "sports", "audience", *_INSTANTS)]
-    wanted = select(
-        *shown,
-        _OCCURRENCES.label("occurrences"),
-        Region.code.label("region_code"),
-        Region.name.label("region_name"),
-        Region.within.label("within"),
-        Series.slug.label("series_slug"),
-        Series.name.label("series_name"),
-        Board.slug.label("board_slug"),
-        Board.name.label("board_name"),
-        Sport.name.label("sport_name"),
-        Venue.name.label("venue_name"),
-        Venue.address.label("venue_address"),
-        Venue.lon,
-        Venue.lat,
-        Venue.datum,
-        *((Event.contact, Event.summary) if details else ()),
+    return _with_neighbours(
+        select(
+            *shown,
+            _OCCURRENCES.label("occurrences"),
+            Region.code.label("region_code"),
+            Region.name.label("region_name"),
+            Region.within.label("within"),
+            Series.slug.label("series_slug"),
+            Series.name.label("series_name"),
+            Board.slug.label("board_slug"),
+            Board.name.label("board_name"),
+            Sport.name.label("sport_name"),
+            Venue.name.label("venue_name"),
+            Venue.address.label("venue_address"),
+            Venue.lon,
+            Venue.lat,
+            Venue.datum,
+            *((Event.contact, Event.summary) if details else ()),
+        )
     )
+
+
+def stamps_query() -> Select[Any]:
+    """Each event's id and a text that is another as soon as anything that its entry is made of was written.
+
+    PostgreSQL gives every version of a row the number of the transaction that wrote it (`xmin`), so nobody can forget to raise it.
+    """
+    written = [literal_column(f"{table.__tablename__}.xmin::text", Text) for table in (Event, Region, Series, Board, Sport, Venue)]
+    sessions = func.array_agg(aggregate_order_by(literal_column("occurrences.xmin::text", Text), Occurrence.id))
+    of_sessions = select(sessions).where(Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None)).correlate(Event)
+    return _with_neighbours(select(Event.id, func.concat_ws("/", *written, of_sessions.scalar_subquery()).label("stamp")))
+
+
+def _with_neighbours(wanted: Select[Any]) -> Select[Any]:
     return (
         wanted.select_from(Event)
         .join(Region, Region.code == Event.region_code)

@@ -7,10 +7,10 @@ from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Date, Row, Select, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events.calendar.entries import Entry, entries_query, read_entries
+from events.calendar.entries import DAYS, Entry, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.models import Event
 from events.calendar.rules import PUBLIC
@@ -80,7 +80,7 @@ async def list_entries(connection: AsyncConnection, asked: Asked, now: datetime,
 
 async def _under_way(connection: AsyncConnection, asked: Asked, wanted: Conditions) -> list[Key]:
     """The keys of the events that had begun before the first day asked for and still go on."""
-    going_on = func.daterange(Event.first_on, Event.last_on, "[]").op("@>")(literal(asked.first, Date)), Event.first_on < asked.first
+    going_on = DAYS.op("@>")(literal(asked.first, Date)), Event.first_on < asked.first
     return _keys(await connection.execute(_page(asked).where(*going_on, *_beyond(asked.after), *wanted)))
 
 

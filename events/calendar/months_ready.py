@@ -3,14 +3,16 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Date, Select, func, literal
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Date, Select, Uuid, any_, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.calendar.entries import Entry, entries_query, read_entries
+from events.calendar.entries import DAYS, Entry, entries_query, read_entries, stamps_query
 from events.calendar.filters import Filters
 from events.calendar.holidays import read_holidays
 from events.calendar.models import Event
@@ -22,19 +24,31 @@ from infra import clock
 from infra.answers import ReadyAnswer
 
 _encode = msgspec.json.Encoder().encode
-# What an entry and its JSON take in memory, in sizes of the JSON: measured.
-_ENTRY_SHARE = 3.2
+# What a piece takes in memory, in sizes of its JSON: measured.
+_PIECE_SHARE = 3.3
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An event as it was read, the stamp of what it was made of, and its JSON."""
+
+    stamp: str
+    entry: Entry
+    encoded: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A whole month as it was read at one instant, and the JSON of each of its events."""
+    """A whole month as it was read at one instant."""
 
     view: MonthView
-    encoded: Mapping[UUID, bytes]
+    pieces: Mapping[UUID, Piece]
     read_at: datetime
     valid_until: datetime
-    size: int
+
+    @property
+    def size(self) -> int:
+        return int(sum(len(piece.encoded) for piece in self.pieces.values()) * _PIECE_SHARE) + 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,7 @@ class Months:
     """The way to months, for the API, for pages and for whatever else shows them."""
 
     ready: Ready
-    reader: AsyncEngine
+    engine: AsyncEngine
     zone: ZoneInfo
     public_url: str
 
@@ -51,33 +65,50 @@ class Months:
 
         async def make() -> ReadyAnswer:
             snapshot = await self.snapshot(first)
-            parts = encode_month(filtered(snapshot, filters), snapshot.encoded)
+            parts = encode_month(filtered(snapshot, filters), snapshot.pieces)
             return ReadyAnswer(parts, "application/json", snapshot.valid_until)
 
         return await self.ready.get(key, [f"{first:%Y-%m}"], make)
 
     async def snapshot(self, first: date) -> Snapshot:
-        """The whole month, read in two statements when it isn't kept."""
+        """The whole month. Of what was kept of it before a change, only the events that the change touched are read again."""
+        key = ("month", first)
 
         async def make() -> Snapshot:
             now = clock.now().astimezone(self.zone)
-            async with self.reader.connect() as connection:
-                entries = await read_entries(connection, month_query(first), self.zone)
+            before = cast("Snapshot | None", self.ready.outdated(key))
+            async with self.engine.connect() as connection:
+                # One snapshot of the database for all statements: never two revisions mixed.
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+                pieces = await self._pieces(connection, first, before, now)
                 holidays = await read_holidays(connection, first.year)
-            view = lay_out(first, entries, holidays)
-            shown = view.entries()
-            encoded = {key: encode_brief(entry, now, self.public_url) for key, entry in shown.items()}
-            size = int(sum(map(len, encoded.values())) * _ENTRY_SHARE) + 10_000
-            return Snapshot(view, encoded, now, next_turn_of(shown.values(), now), size)
+            view = lay_out(first, (piece.entry for piece in pieces.values()), holidays)
+            return Snapshot(view, pieces, now, next_turn_of((piece.entry for piece in pieces.values()), now))
 
-        return await self.ready.get(("month", first), [f"{first:%Y-%m}"], make)
+        return await self.ready.get(key, [f"{first:%Y-%m}"], make)
+
+    async def _pieces(self, connection: AsyncConnection, first: date, before: Snapshot | None, now: datetime) -> dict[UUID, Piece]:
+        """The pieces of a month: those kept before that are still the same, the others read."""
+        stamps: dict[UUID, str] = {row.id: row.stamp for row in await connection.execute(month_query(first))}
+        kept = {key: piece for key, stamp in stamps.items() if before and (piece := _still(before, key, stamp, now))}
+        missing = [key for key in stamps if key not in kept]
+        entries = await read_entries(connection, entries_query().where(Event.id == any_(literal(missing, ARRAY(Uuid)))), self.zone)
+        return kept | {e.id: Piece(stamps[e.id], e, encode_brief(e, now, self.public_url)) for e in entries}
 
 
-def month_query(first: date) -> Select[tuple[object, ...]]:
-    """The public events whose days touch a month. The range is written as its index has it, so other months cost nothing."""
+def _still(before: Snapshot, key: UUID, stamp: str, now: datetime) -> Piece | None:
+    """The piece of an event that nobody has written since, and that time hasn't turned."""
+    piece = before.pieces.get(key)
+    if piece is None or piece.stamp != stamp:
+        return None
+    turns = piece.entry.turns_after(before.read_at)
+    return piece if turns is None or turns > now >= before.read_at else None
+
+
+def month_query(first: date) -> Select[Any]:
+    """The ids and stamps of the public events whose days touch a month; an index makes the other months cost nothing."""
     month = func.daterange(literal(first, Date), literal(last_of(first), Date), "[]")
-    touching = func.daterange(Event.first_on, Event.last_on, "[]").op("&&")(month)
-    return entries_query().where(touching, Event.status.in_(PUBLIC))
+    return stamps_query().where(DAYS.op("&&")(month), Event.status.in_(PUBLIC))
 
 
 def filtered(snapshot: Snapshot, filters: Filters) -> MonthView:
@@ -87,7 +118,7 @@ def filtered(snapshot: Snapshot, filters: Filters) -> MonthView:
     return snapshot.view.where(lambda entry: filters.matches(entry, snapshot.read_at))
 
 
-def encode_month(view: MonthView, encoded: Mapping[UUID, bytes]) -> list[bytes]:
+def encode_month(view: MonthView, pieces: Mapping[UUID, Piece]) -> list[bytes]:
     """The month as JSON, in parts: the JSON of each event is the one that all answers share."""
 
     def listed(name: str, entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -96,7 +127,7 @@ def encode_month(view: MonthView, encoded: Mapping[UUID, bytes]) -> list[bytes]:
         for n, entry in enumerate(entries):
             if n:
                 yield b","
-            yield encoded[entry.id]
+            yield pieces[entry.id].encoded
         yield b"]"
 
     parts = [b'{"month":%b,"days":[' % _encode(view.month)]

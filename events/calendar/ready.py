@@ -5,7 +5,7 @@ import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
@@ -43,6 +43,7 @@ K = TypeVar("K", bound=Kept)
 class _Slot:
     kept: Kept
     months: tuple[str, ...]
+    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class _Making:
 
 
 class Ready:
-    """Kept by key, each with the months that it shows; a change of any of them drops it.
+    """Kept by key, each with the months that it shows; a change of any of them outdates it, and what is asked for least makes room.
 
     A commit made in this process tells at once (`committed`), one made elsewhere with the next poll. Whatever was being made when its month
     changed is handed to those who had asked before, and not kept. Without a poll in the last second nothing kept is handed out: every
@@ -76,10 +77,15 @@ class Ready:
     def held(self, key: Hashable) -> Kept | None:
         """What is kept under a key, if it can be trusted and is still true."""
         slot = self._slots.get(key)
-        if slot is None or not self.trusted or clock.now() >= slot.kept.valid_until:
+        if slot is None or not slot.fresh or not self.trusted or clock.now() >= slot.kept.valid_until:
             return None
         self._slots.move_to_end(key)
         return slot.kept
+
+    def outdated(self, key: Hashable) -> Kept | None:
+        """What was kept under a key, true or not any more, for whoever makes it anew out of what hasn't changed."""
+        slot = self._slots.get(key)
+        return slot.kept if slot else None
 
     async def get(self, key: Hashable, months: Iterable[str], make: Callable[[], Awaitable[K]]) -> K:
         """What is kept under a key, else made now, once for all who ask meanwhile. `months` are those that it shows (`2026-05`)."""
@@ -93,9 +99,9 @@ class Ready:
         return cast("K", await asyncio.shield(making.task))
 
     def committed(self, revisions: dict[str, int]) -> None:
-        """Drop what shows these months: a transaction of this process has changed them."""
+        """Outdate what shows these months: a transaction of this process has changed them."""
         self._revisions |= revisions
-        self._drop(revisions)
+        self._outdate(revisions)
 
     @asynccontextmanager
     async def polling(self) -> AsyncIterator[None]:
@@ -129,13 +135,13 @@ class Ready:
     def _see(self, revisions: dict[str, int]) -> None:
         changed = [month for month, revision in revisions.items() if self._revisions.get(month) != revision]
         self._revisions = revisions
-        self._drop(changed)
+        self._outdate(changed)
 
-    def _drop(self, months: Iterable[str]) -> None:
+    def _outdate(self, months: Iterable[str]) -> None:
         changed = set(months)
         for month in changed:
-            for key in self._keys.pop(month, ()):
-                self._remove(key)
+            for key in self._keys[month]:
+                self._slots[key] = replace(self._slots[key], fresh=False)
         for key in [key for key, making in self._making.items() if not changed.isdisjoint(making.months)]:
             del self._making[key]
 

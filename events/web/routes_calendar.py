@@ -94,7 +94,7 @@ async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> Pieces:
     async def begin() -> PiecesOfMonth:
         return PiecesOfMonth(events, snapshot.valid_until)
 
-    events = len(snapshot.encoded)
+    events = len(snapshot.pieces)
     return await months.ready.get(("pieces", snapshot.view.first, reader.language, reader.chosen, events), (), begin)
 
 

@@ -2,6 +2,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,13 @@ from sqlalchemy import event, text, update
 from events.app import create_app
 from events.calendar.filters import Filters
 from events.calendar.models import Event
-from events.calendar.months_ready import Months, filtered, month_query
+from events.calendar.months_ready import Months, encode_month, filtered, month_query
 from events.calendar.ready import Ready
 from events.calendar.revisions import touch
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation, open_installation
-from tests.filling import add_event
+from tests.filling import add_event, add_series, add_venue
 
 ADDRESS = "/api/v1/calendar/2026-05"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -120,7 +121,7 @@ async def test_what_was_rolled_back_is_never_shown(installation: Installation, c
     assert await count(client) == 0
 
 
-async def test_a_month_is_read_in_two_statements_and_its_other_filters_in_none(
+async def test_a_month_is_read_in_three_statements_and_its_other_filters_in_none(
     installation: Installation, client: httpx.AsyncClient
 ) -> None:
     ready = ready_of(client)
@@ -131,7 +132,7 @@ async def test_a_month_is_read_in_two_statements_and_its_other_filters_in_none(
         with statements(installation) as sent:
             for query in ("", "?tier=district", "?tier=city", "?q=场", "?q=场"):
                 await client.get(ADDRESS + query)
-    assert len([one for one in sent if "month_revisions" not in one]) == 2
+    assert len([one for one in sent if "month_revisions" not in one]) == 3
 
 
 async def test_a_list_and_a_search_are_read_in_a_bounded_number_of_statements(
@@ -195,7 +196,7 @@ async def test_a_reading_begun_before_a_commit_is_not_kept_after_it(installation
     async def fresh() -> ReadyAnswer:
         return answer(b"new")
 
-    async with ready.polling():
+    async with asyncio.timeout(5), ready.polling():
         await eventually(lambda: trusted(ready))
         early = asyncio.create_task(ready.get("key", ["2026-05"], slow))
         await asyncio.sleep(0)
@@ -232,19 +233,61 @@ async def test_a_month_is_found_by_the_index_of_days(installation: Installation)
     assert "ix_events_dates" in plan
 
 
-async def test_the_view_for_pages_is_the_month_of_the_api(installation: Installation, client: httpx.AsyncClient) -> None:
+async def test_a_filter_narrows_the_month_that_was_read(installation: Installation, client: httpx.AsyncClient) -> None:
     await published(installation, "滨江跑")
     await published(installation, "校园杯")
-    months: Months = client._transport.app.state.months  # type: ignore[attr-defined]
-    snapshot = await months.snapshot(date(2026, 5, 1))
-    shown = filtered(snapshot, Filters(q=("滨江",))).entries().values()
-    assert ([entry.title for entry in shown], snapshot.valid_until > clock.now()) == (["滨江跑"], True)
+    snapshot = await months_of(client).snapshot(date(2026, 5, 1))
+    view = filtered(snapshot, Filters(q=("滨江",)))
+    assert ([entry.title for entry in view.entries().values()], snapshot.valid_until > clock.now()) == (["滨江跑"], True)
+
+
+CHANGES = (
+    "UPDATE events SET title = '改名' WHERE title = '甲'",
+    "UPDATE occurrences SET label = '决赛'",
+    "UPDATE occurrences SET removed_at = now() WHERE position = 1",
+    "UPDATE venues SET name = '新馆'",
+    "UPDATE series SET name = '新系列'",
+    "UPDATE boards SET name = '新板块'",
+    "UPDATE events SET first_on = '2026-06-01', last_on = '2026-06-01' WHERE title = '乙'",
+    "UPDATE events SET status = 'draft' WHERE title = '丙'",
+)
+
+
+async def test_of_a_changed_month_only_what_was_written_is_read_again_and_nothing_of_it_is_missed(
+    installation: Installation, client: httpx.AsyncClient
+) -> None:
+    async with installation.sessions.begin() as session:
+        series, (board,) = await add_series(session, "xiu", "秀出来", "滨江")
+        venue = await add_venue(session, "老馆")
+        days = date(2026, 5, 2), date(2026, 5, 3)
+        await add_event(session, "甲", *days, series_id=series, board_id=board, venue_id=venue)
+        for title in ("乙", "丙", "丁"):
+            await add_event(session, title, *days)
+    months, first = months_of(client), date(2026, 5, 1)
+    async with months.ready.polling():
+        await eventually(lambda: trusted(months.ready))
+        before = await months.snapshot(first)
+        untouched = next(key for key, piece in before.pieces.items() if piece.entry.title == "丁")
+        for change in CHANGES:
+            async with installation.sessions.begin() as session:
+                await session.execute(text(change))
+                await touch(session, ["2026-05"])
+            after = await months.snapshot(first)
+            afresh = await replace(months, ready=Ready(installation.reader)).snapshot(first)
+            assert encode_month(after.view, after.pieces) == encode_month(afresh.view, afresh.pieces), change
+            assert encode_month(after.view, after.pieces) != encode_month(before.view, before.pieces), change
+            assert (after.pieces[untouched] is before.pieces[untouched]) is ("occurrences" not in change)
+            before = after
 
 
 def answer(body: bytes) -> ReadyAnswer:
     return ReadyAnswer(body, "text/plain", clock.now() + timedelta(days=1))
 
 
+def months_of(client: httpx.AsyncClient) -> Months:
+    found: Months = client._transport.app.state.months  # type: ignore[attr-defined]
+    return found
+
+
 def ready_of(client: httpx.AsyncClient) -> Ready:
-    months: Months = client._transport.app.state.months  # type: ignore[attr-defined]
-    return months.ready
+    return months_of(client).ready
