@@ -1,6 +1,7 @@
 """From a refusal to the answer that a program gets: a status, a stable code, and every fault with its path and its sentence."""
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from events.errors import CONSTRAINTS, Busy, Fault, Faulty, Malformed, Refusal, describe
 from events.i18n import Language, negotiate, translate, words
-from infra.web import AnyRequest, body_faults, problem
+from infra.web import AnyRequest, body_faults, mended_body, problem
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         case Refusal():
             return error
         case ValidationException():
-            faults = [Fault(*fault) for fault in body_faults(request)]
+            faults = _all_faults(request)
             return Faulty(*(faults or [Fault(str(e.get("key", "")), "wrong_type", {"expected": "value"}) for e in error.extra or []]))  # type: ignore[union-attr]
         case SerializationException() if isinstance(error.__cause__, msgspec.DecodeError):
             return Malformed()
@@ -77,6 +78,17 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         case ConnectionError() | OSError():
             return Busy(retry_after=2)
     return None
+
+
+def _all_faults(request: AnyRequest) -> list[Fault]:
+    """Every fault of a body whose shape is wrong. Where the handler's `contents` says how to judge what stands in it, those faults too."""
+    faults = [Fault(*fault) for fault in body_faults(request)]
+    judge: Callable[[Any], list[Fault]] | None = request.route_handler.opt.get("contents")
+    paths = {fault.path for fault in faults}
+    if not faults or judge is None or "" in paths:
+        return faults
+    beneath = tuple(path + sign for path in paths for sign in ".[")
+    return faults + [fault for fault in judge(mended_body(request)) if fault.path not in paths and not fault.path.startswith(beneath)]
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:

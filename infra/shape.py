@@ -50,3 +50,21 @@ def _list_faults(value: Any, kind: Any, path: str) -> Iterator[ShapeFault]:
         return
     for index, item in enumerate(value):
         yield from shape_faults(item, kind, f"{path}[{index}]")
+
+
+def mended(value: Any, kind: Any) -> Any:
+    """The value made into the type, with nothing ("", 0, no entries) where its shape is wrong, so that the rest of it can be judged."""
+    if get_origin(kind) in (Union, UnionType):
+        if value is None and NoneType in get_args(kind):
+            return None
+        kind = next(k for k in get_args(kind) if k is not NoneType)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        given = value if isinstance(value, dict) else {}
+        wanted = [field for field in fields(kind) if field.required or field.encode_name in given]
+        return kind(**{field.name: mended(given.get(field.encode_name), field.type) for field in wanted})
+    if get_origin(kind) is list:
+        return [mended(item, get_args(kind)[0]) for item in value] if isinstance(value, list) else []
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return kind()

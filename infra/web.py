@@ -11,7 +11,7 @@ from litestar.utils.scope.state import ScopeState
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.database import Sessions
-from infra.shape import ShapeFault, shape_faults
+from infra.shape import ShapeFault, mended, shape_faults
 
 MAX_BODY = 1_000_000
 PROBLEM = "application/problem+json"
@@ -57,6 +57,12 @@ def body_faults(request: AnyRequest) -> list[ShapeFault]:
     if field is None or not isinstance(body, dict | list | str | int | float | bool | None):
         return []
     return list(shape_faults(body, field.annotation))
+
+
+def mended_body(request: AnyRequest) -> Any:
+    """The JSON body that the handler's `data` refused, made into its type as far as it goes (`infra.shape.mended`)."""
+    field = request.route_handler.parsed_data_field
+    return mended(ScopeState.from_scope(request.scope).json, field.annotation if field else Any)
 
 
 def with_headers(app: ASGIApp) -> ASGIApp:

@@ -17,12 +17,12 @@ from events.calendar.queries import get_event, place_of
 from events.calendar.rules import PUBLIC, EventStatus
 from events.calendar.schemas_out import encode_full
 from events.competitions import stops
-from events.competitions.contents import CompetitionIn, ReasonIn, reason_faults
+from events.competitions.contents import CompetitionIn, ReasonIn, competition_faults, reason_faults
 from events.competitions.models import Competition
 from events.competitions.queries import get_competition, list_competitions, list_divisions
 from events.competitions.schemas import CompetitionOut, competition_out
 from events.competitions.service import open_competition
-from events.errors import Faulty, NotFound
+from events.errors import Fault, Faulty, NotFound
 from infra import clock
 from infra.installation import Installation
 from infra.web import AnyRequest, bearer
@@ -82,7 +82,12 @@ async def cancel_event(
     return await _event_as_read(session, actor, installation, event_id)
 
 
-@post("/events/{event_id:uuid}/competitions", tags=["competitions"])
+def contents(written: CompetitionIn) -> list[Fault]:
+    """What can be judged of a competition without its event, for a body whose shape is wrong in places."""
+    return competition_faults(written, ends_at=None)
+
+
+@post("/events/{event_id:uuid}/competitions", contents=contents, tags=["competitions"])
 async def create_competition(
     event_id: FromPath[UUID],
     data: JSONBody[CompetitionIn],

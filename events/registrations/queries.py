@@ -21,15 +21,18 @@ _by_contact = (
     .where(Registration.division_id == bindparam("division_id"), Registration.contact == bindparam("contact"), _active)
     .scalar_subquery()
 )
-_by_network = (
-    select(func.count())
+# Counted no further than the limit, and only before the lock: as many as this process has connections may pass it at once.
+_recent = (
+    select(Registration.id)
     .where(
         Registration.division_id == bindparam("division_id"),
         Registration.network == bindparam("network"),
         Registration.created_at > bindparam("since"),
     )
-    .scalar_subquery()
+    .limit(bindparam("network_limit"))
+    .subquery()
 )
+_by_network = select(func.count()).select_from(_recent).scalar_subquery()
 _claimed = CLAIM.cte("claimed")
 
 # Claims the idempotency key and reads, without a lock, all that a registration is judged by. No row: there is no such division.
@@ -63,10 +66,9 @@ LOCK = (
     .with_for_update(key_share=True)
 )
 
-# Asked again under the lock, in a statement of its own: one that waits for a lock sees other tables as they were before the wait.
-HELD = select(_by_contact.label("by_contact"), _by_network.label("by_network"))
-
-# All that a registration writes, in one round trip, because the division is locked meanwhile.
+# All that a registration writes, in one round trip, because the division is locked meanwhile. It answers how many
+# registrations the contact had before: a statement that waits for a lock sees other tables as they were before the wait, so what OPENING
+# counted may be old. A registration over the limit is refused, which takes all of this back.
 WRITE = text("""
     WITH placed AS (
         UPDATE divisions SET last_rank = :rank, confirmed = :confirmed, waitlisted = :waitlisted WHERE id = :division_id
@@ -79,8 +81,13 @@ WRITE = text("""
         INSERT INTO roster_entries (registration_id, position, name, role)
         SELECT :id, position, name, role
         FROM unnest(CAST(:names AS text[]), CAST(:roles AS text[])) WITH ORDINALITY AS roster (name, role, position)
+    ), told AS (
+        INSERT INTO outbox (name, body, due_at) VALUES (:message, CAST(:body_of_message AS jsonb), :now)
+    ), answered AS (
+        UPDATE idempotency_keys SET registration_id = :id, answer = CAST(:answer AS jsonb) WHERE scope = :scope
     )
-    UPDATE idempotency_keys SET registration_id = :id, answer = CAST(:answer AS jsonb) WHERE scope = :scope
+    SELECT count(*) FROM registrations
+    WHERE division_id = :division_id AND contact = :contact AND status IN ('confirmed', 'waitlisted', 'under_review')
 """)
 
 

@@ -10,10 +10,10 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.competitions.contents import ReasonIn, reason_faults
-from events.errors import Faulty, NotFound, Unauthenticated
+from events.errors import Fault, Faulty, NotFound, Unauthenticated
 from events.registrations.access import reach_registration
 from events.registrations.amending import amend
-from events.registrations.contents import RegistrationIn, RegistrationPatch
+from events.registrations.contents import RegistrationIn, RegistrationPatch, registration_faults
 from events.registrations.idempotency import read_key
 from events.registrations.links import ManageLinkIn, ask_again, rotate
 from events.registrations.models import Registration
@@ -35,7 +35,12 @@ def network_from(request: AnyRequest, installation: Installation) -> str:
     return network_of(client_address(peer, forwarded, installation.settings.trusted_proxies))
 
 
-@post("/divisions/{division_id:uuid}/registrations", tags=["registrations"])
+def contents(written: RegistrationIn) -> list[Fault]:
+    """What can be judged of a registration without its division, for a body whose shape is wrong in places."""
+    return registration_faults(written, None, region_known=True)
+
+
+@post("/divisions/{division_id:uuid}/registrations", contents=contents, tags=["registrations"])
 async def register_team(
     request: AnyRequest,
     division_id: FromPath[UUID],

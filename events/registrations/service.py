@@ -1,4 +1,4 @@
-"""Registering a team: the busiest of the office's verbs, so it takes five round trips and holds the division for three of them."""
+"""Registering a team: the busiest of the office's verbs, so it takes five round trips, and holds the division during two and a half."""
 
 import hmac
 import secrets
@@ -18,9 +18,9 @@ from events.messages import RegistrationChanged
 from events.registrations import idempotency
 from events.registrations.contacts import read_email, read_phone
 from events.registrations.contents import Bounds, RegistrationIn, region_code, registration_faults
-from events.registrations.queries import HELD, LOCK, OPENING, WRITE
+from events.registrations.queries import LOCK, OPENING, WRITE
 from events.registrations.rules import RegistrationStatus, Window, place, window
-from infra import clock, outbox
+from infra import clock
 from infra.crypto import Keys
 from infra.ids import new_id
 
@@ -58,24 +58,29 @@ async def register(
         "contact": contact_hash(keys, phone),
         "network": keys.mac("network", network),
         "since": now - timedelta(hours=1),
+        "network_limit": network_limit,
         "now": now,
     }
-    facts = (await session.execute(OPENING, asked)).one_or_none()
+    connection = await session.connection()
+    facts = (await connection.execute(OPENING, asked)).one_or_none()
     if facts is None or facts.status == EventStatus.DRAFT:
         raise NotFound
     if not facts.claimed:
         return await idempotency.first_answer(session, asked["scope"], asked["body"], Receipt)
     _judge(facts, written, keys, now)
-    _judge_limits(facts, facts.per_contact, network_limit)
+    if facts.by_contact >= facts.per_contact:
+        raise AlreadyRegistered
+    if facts.by_network >= network_limit:
+        raise TooManyFromNetwork(retry_after=3600)
     # From here on the division is ours. What was judged without the lock and can change while one waits for it is judged again.
-    division = (await session.execute(LOCK, asked)).one()
+    division = (await connection.execute(LOCK, asked)).one()
     if division.closed_at is not None:
         raise WindowClosed
-    _judge_limits((await session.execute(HELD, asked)).one(), facts.per_contact, network_limit)
-    receipt = await _write(session, written, phone, division, asked)
+    receipt, row = _placed(written, phone, division)
+    if (await connection.execute(WRITE, asked | row)).scalar_one() >= facts.per_contact:
+        raise AlreadyRegistered
     if receipt.status is RegistrationStatus.CONFIRMED and division.confirmed + 1 == division.quota:
         await refresh(session, facts.event_id)
-    await outbox.put(session, RegistrationChanged(receipt.id, receipt.status.value, new_id()))
     return receipt
 
 
@@ -99,20 +104,16 @@ def _judge(facts: Facts, written: RegistrationIn, keys: Keys, now: datetime) -> 
             raise BadEntryCode
 
 
-def _judge_limits(counts: Facts, per_contact: int, network_limit: int) -> None:
-    if counts.by_contact >= per_contact:
-        raise AlreadyRegistered
-    if counts.by_network >= network_limit:
-        raise TooManyFromNetwork(retry_after=3600)
-
-
-async def _write(session: AsyncSession, written: RegistrationIn, phone: str, division: Facts, asked: dict[str, Any]) -> Receipt:
+def _placed(written: RegistrationIn, phone: str, division: Facts) -> tuple[Receipt, dict[str, Any]]:
+    """What the team is told, and the rest of what WRITE writes."""
     status = place(quota=division.quota, confirmed=division.confirmed)
     waiting = status is RegistrationStatus.WAITLISTED
-    receipt = Receipt(new_id(), "".join(secrets.choice(LETTERS) for _ in range(8)), status, division.waitlisted + 1 if waiting else None)
-    row = asked | {
+    number = "".join(secrets.choice(LETTERS) for _ in range(8))
+    receipt = Receipt(new_id(), number, status, division.waitlisted + 1 if waiting else None)
+    message = RegistrationChanged(receipt.id, status.value, new_id())
+    return receipt, {
         "id": receipt.id,
-        "number": receipt.number,
+        "number": number,
         "status": status.value,
         "rank": division.last_rank + 1,
         "confirmed": division.confirmed + (not waiting),
@@ -125,6 +126,6 @@ async def _write(session: AsyncSession, written: RegistrationIn, phone: str, div
         "names": [entry.name.strip() for entry in written.roster],
         "roles": [entry.role for entry in written.roster],
         "answer": msgspec.json.encode(receipt).decode(),
+        "message": type(message).__name__,
+        "body_of_message": msgspec.json.encode(message).decode(),
     }
-    await session.execute(WRITE, row)
-    return receipt
