@@ -20,6 +20,7 @@ from events.calendar.nearest import nearest_months
 from events.calendar.rules import EventStatus
 from events.errors import NotFound
 from events.i18n import translate, words
+from events.problems import language_of
 from events.regions.models import Region
 from events.web import event_page as shown
 from events.web.month_page import MonthPage, Pieces, dates_in_words
@@ -38,7 +39,7 @@ class PiecesOfMonth(dict[tuple[object, ...], tuple[Entry, Markup]]):
 
     def __init__(self, events: int, valid_until: datetime) -> None:
         super().__init__()
-        self.size = 10_000 + 3_000 * events
+        self.size = 10_000 + 1_800 * events
         self.valid_until = valid_until
 
 
@@ -53,18 +54,22 @@ def calendar(request: AnyRequest, installation: NamedDependency[Installation]) -
 
 
 @get("/calendar/{month:str}", include_in_schema=False)
-async def month_page(request: AnyRequest, installation: NamedDependency[Installation], months: NamedDependency[Months]) -> ReadyAnswer:
-    """A month. The bytes are kept ready for its address and the reader's language, until a commit changes the month."""
-    reader = reader_of(request)
-    key = ("page", request.scope["path"], request.scope["query_string"], reader.language)
+async def month_page(request: AnyRequest) -> ReadyAnswer:
+    """A month. The bytes are kept ready for its address and the reader's language, until a commit changes the month.
+
+    What it needs comes from the application's state: two dependencies of a handler cost more than sending the page.
+    """
+    months: Months = request.app.state.months
+    scope = request.scope
+    key = ("page", scope["path"], scope["query_string"], language_of(request))
     held = months.ready.held(key)
     if isinstance(held, ReadyAnswer):
         return held
-    first = parse_month(request.path_params["month"])
-    filters = Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] != "lang")
+    first, reader = parse_month(request.path_params["month"]), reader_of(request)
+    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] != "lang")
 
     async def make() -> ReadyAnswer:
-        return await _make_page(installation, months, first, filters, reader)
+        return await _make_page(request.app.state.installation, months, first, filters, reader)
 
     return await months.ready.get(key, [f"{first:%Y-%m}"], make)
 
@@ -95,7 +100,7 @@ async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> Pieces:
         return PiecesOfMonth(events, snapshot.valid_until)
 
     events = len(snapshot.pieces)
-    return await months.ready.get(("pieces", snapshot.view.first, reader.language, reader.chosen, events), (), begin)
+    return await months.ready.get(("pieces", snapshot.view.first, reader.language, reader.chosen, events), (), begin, material=True)
 
 
 @get("/calendar/undated", include_in_schema=False)
