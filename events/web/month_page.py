@@ -100,7 +100,7 @@ class MonthPage:
         return f"{found} · {'  '.join(tiers)}" if tiers else found
 
     def _path(self, first: date) -> str:
-        return f"/calendar/{first:%Y-%m}"
+        return f"/calendar/{first.year:04}-{first.month:02}"
 
     def _month(self, first: date) -> Link:
         """A month to go to; of this very year, it is named without it."""
