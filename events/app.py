@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Request, Response, Router, get
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.queries import get_actor
@@ -24,6 +23,7 @@ from events.competitions.routes import handlers as competitions
 from events.errors import Unauthenticated
 from events.feeds.feeds_ready import Feeds
 from events.feeds.routes import router as feeds_router
+from events.health import live, ready
 from events.i18n import Language
 from events.problems import language_of
 from events.problems import on_error as problem_of
@@ -33,6 +33,7 @@ from events.registrations.routes_organiser import handlers as organisers
 from events.web.errors import on_error as page_of
 from events.web.routes import PAGES
 from infra.installation import Installation
+from infra.openapi import describe_refusals
 from infra.storage import open_store
 from infra.web import MAX_BODY, AnyRequest, bearer, transaction_of, with_headers
 
@@ -45,19 +46,6 @@ API = [
     *registrations,
     *organisers,
 ]
-
-
-@get("/health/live", sync_to_thread=False, include_in_schema=False)
-def live() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "live"}
-
-
-@get("/health/ready", include_in_schema=False)
-async def ready(session: NamedDependency[AsyncSession]) -> dict[str, str]:
-    """The process can do its work: the database answers."""
-    await session.execute(text("SELECT 1"))
-    return {"status": "ready"}
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -86,7 +74,8 @@ def create_app(installation: Installation) -> Litestar:
     feeds = Feeds(kept, installation.reader, open_store(installation.settings), installation.settings)
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        describe_refusals(app.openapi_schema)
         async with kept.polling():
             yield
         await installation.close()
@@ -105,5 +94,6 @@ def create_app(installation: Installation) -> Litestar:
         lifespan=[lifespan],
         state=State({"months": months, "feeds": feeds, "installation": installation}),
         request_max_body_size=MAX_BODY,
+        logging_config=None,  # infra.logs is the only one
         openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),
     )

@@ -65,6 +65,9 @@ FAULTS: dict[str, str] = {
     "same_row": words("与 {row} 行重复。"),
     "event_cancelled": words("这项活动已经取消，不再修改。"),
     "after_event": words("应不晚于活动结束。"),
+    "unreachable": words("连不上数据库。"),
+    "other_revision": words("数据库的结构是 {found}，程序需要 {expected}；请运行 saili prepare。"),
+    "not_relayed": words("最早的消息已等了 {seconds} 秒；请看 saili relay 是否在运行。"),
 }
 
 
@@ -187,6 +190,16 @@ class OccurrenceStopped(Refusal):
 
 class Busy(Refusal):
     status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
+
+
+class NotReady(Refusal):
+    """The installation can't do its work: the fault's path is the part at fault."""
+
+    status, code, sentence = 503, "not_ready", words("没有准备好：{part}。")
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(retry_after=5, part=fault.path)
+        self.faults = (fault,)
 
 
 # Names of constraints that mean something to a person.

@@ -46,11 +46,11 @@ def restore(settings: Settings, dsn: str, source: Path) -> bool:
     with tempfile.TemporaryDirectory(prefix="saili-restore-") as folder, _opened(source) as archive:
         archive.extractall(folder, members=[archive.getmember(DUMP), archive.getmember(KEY)], filter="data")
         dump, key = Path(folder) / DUMP, (Path(folder) / KEY).read_bytes()
-        _run(
-            settings,
-            "pg_restore",
-            ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={dsn}", str(dump)],
-        )
+        script = Path(folder) / "script.sql"
+        _run(settings, "pg_restore", ["--no-owner", "--no-privileges", f"--file={script}", str(dump)])
+        _without_newer_settings(script)
+        psql = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}", f"--dbname={dsn}"]
+        _run(settings, "psql", psql)
     return not _keep_key(settings, key)
 
 
@@ -73,6 +73,14 @@ def _keep_key(settings: Settings, key: bytes) -> bool:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(key)
     return settings.require_secret() == key
+
+
+def _without_newer_settings(script: Path) -> None:
+    """pg_dump 17 and newer begin a script with a setting that an older server does not know, and that changes nothing here."""
+    restored = script.with_suffix(".restored")
+    with script.open("rb") as source, restored.open("wb") as target:
+        target.writelines(line for line in source if not line.startswith(b"SET transaction_timeout = 0"))
+    restored.replace(script)
 
 
 def _tables(dsn: str) -> int:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import asyncpg
 from sqlalchemy import DateTime, Enum, MetaData, Text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -42,22 +43,19 @@ def url_for(dsn: str, driver: str = "asyncpg") -> URL:
 
 def make_engine(dsn: str, *, pool_size: int = 8, application: str = "saili") -> AsyncEngine:
     """An engine for transactions. Locks are waited for 5 s at most: a timeout becomes a 503, never a request that hangs."""
-    return create_async_engine(
-        url_for(dsn),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        connect_args={
-            "timeout": 5,
-            "server_settings": {
-                "application_name": application,
-                "lock_timeout": str(LOCK_TIMEOUT_MS),
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                "timezone": "UTC",
-                "jit": "off",
-            },
-        },
-    )
+    settings = {
+        "application_name": application,
+        "lock_timeout": str(LOCK_TIMEOUT_MS),
+        "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+        "timezone": "UTC",
+        "jit": "off",
+    }
+
+    async def connect() -> asyncpg.Connection:
+        """asyncpg reads the DSN itself: of a URL, SQLAlchemy hands it libpq's words (`sslmode`) as arguments that it doesn't know."""
+        return await asyncpg.connect(dsn, timeout=5, server_settings=settings)
+
+    return create_async_engine(url_for(dsn), async_creator=connect, pool_size=pool_size, max_overflow=0, pool_timeout=10)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:

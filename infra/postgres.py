@@ -62,6 +62,12 @@ def start(data: Path, *, pg_bin: Path | None = None, log: Callable[[str], None] 
     return server
 
 
+def ignore_client_settings() -> None:
+    """Take PGHOST, PGPORT, PGSSLMODE and their kind out of this process's environment: they are meant for a server that is not ours."""
+    for name in [name for name in os.environ if name.startswith("PG") and name.isalpha()]:
+        del os.environ[name]
+
+
 def find_running(data: Path) -> str | None:
     """The DSN of the server that another process of ours runs on this data folder, if one does."""
     home = kept_home(data.resolve(), server_account())

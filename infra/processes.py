@@ -38,8 +38,12 @@ def hold(folder: Path) -> Iterator[None]:
 
     The kernel lets go with the process, however it ends, and a child doesn't inherit it: there is nothing to clean up.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "lock").open("a") as lock:
+    with contextlib.ExitStack() as opened:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = opened.enter_context((folder / "lock").open("a"))
+        except OSError as error:
+            raise StartError(f"The folder {folder} can't be used ({error.strerror}): set SAILI_DATA to another.") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -91,16 +95,20 @@ def spawn(
 
 @dataclass(frozen=True)
 class Child:
-    """A process to keep running: `start` gives a live one. Where `stop` is given, it ends the child after all the others have ended."""
+    """A process to keep running: `start` gives a live one. Where `stop` is given, it ends the child after all the others have ended.
+
+    One that `waits` is begun only when the rest is ready.
+    """
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
     stop: Callable[[], None] | None = None
+    waits: bool = False
 
 
-def command(name: str, argv: Sequence[str], env: Mapping[str, str] | None = None) -> Child:
+def command(name: str, argv: Sequence[str], env: Mapping[str, str] | None = None, *, waits: bool = False) -> Child:
     """A child that is a command; it is asked to end by SIGTERM and its output lines are relayed."""
-    return Child(name, lambda: spawn(argv, env=env))
+    return Child(name, lambda: spawn(argv, env=env), waits=waits)
 
 
 def supervise(
@@ -108,7 +116,8 @@ def supervise(
 ) -> None:
     """Keep the children running until SIGINT, SIGTERM or SIGHUP; then end them, asking the last one first, and return. Main thread only.
 
-    One that ends is begun again, after a pause that doubles with each early end. `ready` is asked ten times a second until it says yes.
+    One that ends is begun again, after a pause that doubles with each early end. `ready` is asked twenty times a second until it says yes;
+    until then, those that wait are not begun.
     Every line of a child is said with its name before it. Ending takes at most GRACE_SECONDS and what the children's own `stop` takes.
     """
     width = max(len(child.name) for child in children)
@@ -116,11 +125,13 @@ def supervise(
         members = [_Member(child, child.name.ljust(width), selector, say) for child in children]
         try:
             while not asked_to_end:
-                for member in members:
+                begun = [member for member in members if not (ready and member.child.waits)]
+                for member in begun:
                     member.tend()
+                pause = min(0.05 if ready else 60.0, *(member.seconds_to_begin() for member in begun))
                 if ready and ready():
-                    ready = None
-                _wait(selector, min(0.1 if ready else 60.0, *(member.seconds_to_begin() for member in members)))
+                    ready, pause = None, 0.0
+                _wait(selector, pause)
         finally:
             _end_all(members, selector)
 

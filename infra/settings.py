@@ -127,9 +127,18 @@ class Settings:
     log_level: str = _setting("LOG_LEVEL", _level, "How much is logged.", "INFO")
 
     @property
+    def local_host(self) -> str:
+        """Where this machine reaches the web server: the address it listens on, or the loopback where that is every address."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not listened on
+
+    @property
+    def local_url(self) -> str:
+        return f"http://[{self.local_host}]:{self.port}" if ":" in self.local_host else f"http://{self.local_host}:{self.port}"
+
+    @property
     def public_url(self) -> str:
         """The address in links, without a slash at its end."""
-        return self.base_url or f"http://{self.host}:{self.port}"
+        return self.base_url or self.local_url
 
     def require_secret(self) -> bytes:
         """The installation's key: the one set, or one made at the first start and kept where only its owner can read it."""

@@ -67,8 +67,8 @@ async def record(
 
 
 def signature(actor: Actor) -> str:
-    """Who acted, as the history keeps it."""
-    return "operator" if actor.operator else ":".join(filter(None, (actor.role.value, actor.region_code, str(actor.key_id or ""))))
+    """Who acted, as the history keeps it: the desk by its name, else by its role and region."""
+    return "operator" if actor.operator else actor.label or f"{actor.role} {actor.region_code}"
 
 
 async def tell(session: AsyncSession, told: Announcements) -> None:

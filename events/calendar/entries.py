@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, DateTime, Select, String, Text, and_, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -130,35 +130,6 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         """The next instant at which the event is read differently although nobody touched it."""
         opens_at, closes_at = self.registration_opens_at, self.registration_closes_at
         return next_turn(now, status=self.status, over_at=self.over_at, opens_at=opens_at, closes_at=closes_at)
-
-
-def over_at(zone: ZoneInfo) -> ColumnElement[datetime | None]:
-    """The instant at which an event's last session that was not cancelled ends: its end, else the midnight after its last day."""
-    alive = and_(Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None), Occurrence.status == OccurrenceStatus.SCHEDULED)
-    last = select(func.max(func.coalesce(Occurrence.ends_at, _midnight_after(Occurrence.last_on, zone)))).where(alive)
-    return func.coalesce(last.correlate(Event).scalar_subquery(), _midnight_after(Event.last_on, zone))
-
-
-def _midnight_after(day: Any, zone: ZoneInfo) -> ColumnElement[datetime]:
-    return func.timezone(zone.key, cast(day + 1, DateTime(timezone=False)))
-
-
-def status_case(now: datetime, zone: ZoneInfo) -> ColumnElement[str]:
-    """`Entry.status_at` in SQL."""
-    over = and_(Event.status == EventStatus.PUBLISHED, over_at(zone) <= now)
-    return case((over, ShownStatus.FINISHED.value), else_=cast(Event.status, String))
-
-
-def registration_case(now: datetime) -> ColumnElement[str]:
-    """`Entry.registration_at` in SQL."""
-    state = RegistrationState
-    return case(
-        (func.num_nulls(Event.registration_opens_at, Event.registration_closes_at) > 0, state.NONE.value),
-        (Event.registration_closes_at <= now, state.CLOSED.value),
-        (Event.registration_opens_at > now, state.UPCOMING.value),
-        (Event.registration_full, state.FULL.value),
-        else_=state.OPEN.value,
-    )
 
 
 class _Stored(msgspec.Struct):
@@ -291,7 +262,7 @@ def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
 
 
 def _over_at(sessions: Sequence[OccurrenceShown], last_on: date | None, zone: ZoneInfo) -> datetime | None:
-    """`over_at` in memory."""
+    """The instant at which an event's last session that was not cancelled ends: its end, else the midnight after its last day."""
     ends = [one.ends_at or _midnight_after_day(one.until, zone) for one in sessions if one.status is OccurrenceStatus.SCHEDULED]
     return max(ends, default=_midnight_after_day(last_on, zone) if last_on else None)
 

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, select
 
 from events.calendar import search
-from events.calendar.entries import Entry, registration_case, status_case
+from events.calendar.entries import Entry
 from events.calendar.models import Board, Event, Series
 from events.calendar.rules import RegistrationState, ShownStatus
+from events.calendar.states import registration_case, status_case
 from events.errors import Fault, Faulty
 from events.regions.queries import within
 from events.regions.rules import Tier

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from infra.logs import configure
+from infra.processes import StartError
 from infra.settings import BadSetting, read_settings
 
 # Name: what it does, in a line. The module of the same name has `arguments(parser)` and `act(arguments, settings)`.
@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "venues": "find venues, or rename one in every calendar",
     "holidays": "enter a public holiday or a make-up working day",
     "keys": "make, list and revoke the keys that offices write with",
+    "demo": "load the demonstration, or take its made-up part away",
     "import": "read events from a file: a verdict a row, then --apply",
 }
 # `import` is no name that a module can be imported by.
@@ -40,12 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"saili {argv[0]}", description=COMMANDS[argv[0]])
     command.arguments(parser)
     try:
-        settings = read_settings()
-        configure(settings.log_level)
-        return command.act(parser.parse_args(argv[1:]), settings) or 0
-    except BadSetting as error:
+        return command.act(parser.parse_args(argv[1:]), read_settings()) or 0
+    except (BadSetting, StartError) as error:
         print(error, file=sys.stderr)
-        return 2
+        return 2 if isinstance(error, BadSetting) else 1
 
 
 def _usage(argv: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def act(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
-        with database(settings) as dsn:
+        with database(settings, prepared=False) as dsn:
             back_up(settings, dsn, arguments.file.resolve())
     except NotRestored as error:
         print(error, file=sys.stderr)

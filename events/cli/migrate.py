@@ -13,5 +13,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def act(arguments: argparse.Namespace, settings: Settings) -> None:
-    with database(settings) as dsn:
+    with database(settings, prepared=False) as dsn:
         upgrade(dsn, metadata(), arguments.to)

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def act(arguments: argparse.Namespace, settings: Settings) -> int:
     """Restore, then bring an older backup up to the shape that this code expects."""
     try:
-        with database(settings) as dsn:
+        with database(settings, prepared=False) as dsn:
             other_key = restore(settings, dsn, arguments.file)
             upgrade(dsn, metadata())
     except NotRestored as error:

@@ -1,73 +1,95 @@
 """`saili run`: everything in one foreground process tree. This module imports little, because its process only watches."""
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 
 from infra import postgres
+from infra.listening import answers, require_free
 from infra.processes import Child, StartError, command, hold, spawn, supervise
 from infra.settings import Settings
 
-PARTS = ("web", "worker", "relay", "clock")
+# The web server starts alone: whoever waits, waits for it.
+FIRST, REST = "web", ("worker", "relay", "clock")
+
+say = partial(print, flush=True)  # read while it works, also through a pipe
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
     """None: the settings say everything."""
 
 
-def act(_: argparse.Namespace, settings: Settings) -> int:
-    """Run until Ctrl-C or SIGTERM. 1 when it can't start, with a sentence."""
-    try:
-        with hold(settings.data):
-            _run(settings)
-    except StartError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+def act(_: argparse.Namespace, settings: Settings) -> None:
+    """Run until Ctrl-C or SIGTERM. Raises StartError when it can't start."""
+    settings = replace(settings, data=settings.data.resolve())
+    with hold(settings.data), _told_to_end():
+        require_free(settings.host, settings.port)
+        with contextlib.ExitStack() as ending:
+            _run(settings, ending)
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, ending: contextlib.ExitStack) -> None:
     children: list[Child] = []
     dsn = settings.database_url
     if dsn is None:
-        print("Starting PostgreSQL …", flush=True)
-        server = postgres.start(settings.data, pg_bin=settings.pg_bin)
+        postgres.ignore_client_settings()
+        say("Starting PostgreSQL …")
+        server = postgres.start(settings.data, pg_bin=settings.pg_bin, log=say)
+        ending.callback(server.stop)
         children.append(Child("postgres", server.run, server.stop))
         dsn = server.dsn
-    environment = {**os.environ, "DATABASE_URL": dsn, "SAILI_DATA": str(settings.data.resolve()), "PYTHONUNBUFFERED": "1"}
-    try:
-        _prepare(environment)
-        children += [command(part, [sys.executable, "-m", "events.cli", part], environment) for part in PARTS]
-        print("Starting the web server, relay, clock and workers …", flush=True)
-        supervise(children, ready=_announcing(settings))
-    finally:
-        for child in children[:1]:
-            if child.stop:
-                child.stop()
+    environment = {**os.environ, "DATABASE_URL": dsn, "SAILI_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
+    _prepare(environment)
+    say("Starting the web server, then the worker, relay and clock …")
+    children += [command(part, _saili(part), environment, waits=part in REST) for part in (FIRST, *REST)]
+    supervise(children, ready=_announcing(settings))
 
 
-def _prepare(environment: dict[str, str]) -> None:
+def _saili(part: str) -> list[str]:
+    return [sys.executable, *(["-P"] if sys.flags.safe_path else []), "-m", "events.cli", part]
+
+
+def _prepare(environment: Mapping[str, str]) -> None:
     """Bring the database up to date in a process of its own, whose memory goes with it."""
-    prepared = spawn([sys.executable, "-m", "events.cli", "prepare"], env=environment, output=sys.stdout.buffer.fileno())
-    if status := prepared.wait():
+    prepared = spawn(_saili("prepare"), env=environment, output=sys.stdout.fileno())
+    try:
+        status = prepared.wait()
+    except BaseException:  # told to end: what it has not committed, it does again at the next start
+        prepared.kill()
+        prepared.wait()
+        raise
+    if status:
         raise StartError(f"The database could not be prepared (status {status}); the lines above say why.")
+
+
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Whoever asks us to end before all has started is heard as Ctrl-C is; afterwards `supervise` listens."""
+    old = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("Stopped before all had started.")
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
 
 
 def _announcing(settings: Settings) -> Callable[[], bool]:
     """A check that says where everything is, once the web server answers."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not listened on
-    address = f"http://{host}:{settings.port}"
 
     def ready() -> bool:
-        try:
-            urllib.request.urlopen(f"{address}/health/live", timeout=1).close()  # noqa: S310 - our own address
-        except (urllib.error.URLError, OSError):
+        if not answers(settings.local_host, settings.port):
             return False
+        address = settings.local_url
         mail = "sent by SMTP" if settings.smtp_url else f"{settings.data / 'mail'}, read at {address}/mail"
-        print(f"\nSaili is ready: {settings.base_url or address}\n  data: {settings.data}\n  mail: {mail}\n  stop: Ctrl-C\n", flush=True)
+        lines = (f"\nSaili is ready: {settings.base_url or address}", f"data: {settings.data}", f"mail: {mail}", "stop: Ctrl-C\n")
+        say("\n  ".join(lines))
         return True
 
     return ready

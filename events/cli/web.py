@@ -1,6 +1,7 @@
 """`saili web`: one web process. Any number may run, on addresses of their own."""
 
 import argparse
+import signal
 from typing import Any
 
 import uvicorn
@@ -8,6 +9,7 @@ import uvicorn
 from events.app import create_app
 from events.cli.database import database
 from infra.installation import open_installation
+from infra.listening import require_free
 from infra.settings import Settings
 
 # How every web process of ours serves.
@@ -29,6 +31,9 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 def act(_: argparse.Namespace, settings: Settings) -> None:
+    require_free(settings.host, settings.port)
     with database(settings) as dsn:
         app = create_app(open_installation(settings, dsn, application="saili web"))
+        # uvicorn ends in good order and then sends itself the same signal again; nothing is left for that one to end.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)

@@ -31,6 +31,8 @@ _ZONES = (
     (re.compile("高新"), ("高新区", "高新技术产业开发区", "高新技术开发区")),
     (re.compile("经济(技术)?开发区"), ("经开区", "经济开发区", "经济技术开发区", "开发区")),
 )
+# What such a zone is called for short always says.
+ZONE = re.compile("高新|经开|开发区")
 
 
 @dataclass(frozen=True, slots=True)

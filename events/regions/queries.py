@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.errors import NoRegion
 from events.regions.models import Region
-from events.regions.names import Names, spellings
+from events.regions.names import ZONE, Names, spellings
 from events.regions.rules import Reason, RegionKind, Tier
 
 # What may stand in a column of a path, the likeliest first: offices write a county-level city as the city, a town of 东莞 as the district.
@@ -79,12 +79,12 @@ async def resolve_path(session: AsyncSession, names: Names) -> Resolution:
 async def _called(session: AsyncSession, level: str, name: str, scope: Sequence[Region]) -> list[Region]:
     """Those that `name` fits best in a column, within any of the scope. All spellings but a zone's share the first two characters."""
     kinds = [kind for kind in KINDS[level] if scope or level == "street" or kind is not RegionKind.STREET]
-    alike = Region.name.startswith(name[:2], autoescape=True)
+    alike = func.left(Region.name, 2) == name[:2]
     wanted = select(Region).where(Region.kind.in_(kinds))
     if scope:
         codes = {code for region in scope for code in (region.code, region.successor_code) if code}
         wanted = wanted.where(Region.code.in_(within(*codes)))
-        alike = or_(alike, Region.statistical & (Region.kind == RegionKind.AREA))
+        alike = or_(alike, Region.statistical & (Region.kind == RegionKind.AREA)) if ZONE.search(name) else alike
     fits = [(fit, region) for region in await session.scalars(wanted.where(alike)) if (fit := _fit(name, region, kinds, level))]
     best = min((fit for fit, _ in fits), default=None)
     return sorted((region for fit, region in fits if fit == best), key=lambda region: region.code)

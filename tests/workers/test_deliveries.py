@@ -114,13 +114,17 @@ async def test_word_is_sent_again_of_a_delivery_whose_message_was_lost_but_not_w
 
 async def test_the_place_on_the_waitlist_is_that_of_the_moment_of_writing(work: Work, sink: Sink) -> None:
     _, division_id = await hold_event(work.installation, quota=1)
-    teams = [await enter_team(work.installation, division_id) for _ in range(3)]
-    await notices.registration_changed(work, [RegistrationChanged(teams[2], "waitlisted", new_id())])
+    teams = [await enter_team(work.installation, division_id) for _ in range(4)]
+    await notices.registration_changed(work, [RegistrationChanged(team, "waitlisted", new_id()) for team in teams[2:]])
     async with work.installation.sessions.begin() as session:
         (await session.get_one(Registration, teams[1])).status = RegistrationStatus.WITHDRAWN
-    [delivery] = await deliveries(work.installation)
-    await notices.delivery_due(work, [DeliveryDue(delivery.id)])
-    assert "候补，现在排在第 1 位" in sink.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        (await session.get_one(Registration, teams[3])).status = RegistrationStatus.CONFIRMED
+    await notices.delivery_due(work, [DeliveryDue(delivery.id) for delivery in await deliveries(work.installation)])
+    told = "".join(mail.get_body(("plain",)).get_content() for mail in sink.mails)  # type: ignore[union-attr]
+    assert sorted(line for line in told.splitlines() if line.startswith("报名状态")) == [
+        "报名状态：候补，现在排在第 1 位",
+        "报名状态：报名成功",
+    ]
 
 
 async def test_many_deliveries_go_over_a_few_connections_that_are_kept(work: Work, sink: Sink) -> None:

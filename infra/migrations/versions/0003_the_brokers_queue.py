@@ -3,8 +3,8 @@
 from alembic import op
 from dramatiq_postgres.schema import generate_init_sql
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
