@@ -92,7 +92,7 @@ def create_app(installation: Installation) -> Litestar:
         exception_handlers={Exception: on_error, HTTPException: on_error},
         middleware=[with_headers],
         lifespan=[lifespan],
-        state=State({"months": months, "feeds": feeds}),
+        state=State({"months": months, "feeds": feeds, "installation": installation}),
         request_max_body_size=MAX_BODY,
         logging_config=None,  # infra.logs is the only one
         openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),

@@ -4,7 +4,7 @@ A catalogue (`locales/en/*.po`, GNU gettext) is read as it is when first asked f
 """
 
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -20,7 +20,12 @@ class Language(StrEnum):
     @property
     def locale(self) -> Locale:
         """The Babel locale that formats dates and numbers."""
-        return Locale.parse(self.value, sep="-")
+        return _locale(self)
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language.value, sep="-")
 
 
 def words(chinese: str) -> str:
@@ -44,6 +49,7 @@ def catalogue(language: Language) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1_024)
 def negotiate(accept_language: str) -> Language:
     """The language asked for in an Accept-Language header (RFC 9110, section 12.5.4): the best weighted that we have, else Chinese."""
     best, chosen = 0.0, Language.ZH

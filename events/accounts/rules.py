@@ -35,7 +35,7 @@ class Actor:
     operator: bool = False
 
 
-OPERATOR = Actor(Role.CITY_OFFICER, "", label="operator", operator=True)
+OPERATOR = Actor(Role.CITY_OFFICER, "", operator=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class Months:
             view = lay_out(first, (piece.entry for piece in pieces.values()), holidays)
             return Snapshot(view, pieces, now, next_turn_of((piece.entry for piece in pieces.values()), now))
 
-        return await self.ready.get(key, [f"{first:%Y-%m}"], make)
+        return await self.ready.get(key, [f"{first:%Y-%m}"], make, material=True)
 
     async def _pieces(self, connection: AsyncConnection, first: date, before: Snapshot | None, now: datetime) -> dict[UUID, Piece]:
         """The pieces of a month: those kept before that are still the same, the others read."""

@@ -5,7 +5,7 @@ import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
@@ -18,7 +18,10 @@ from infra import clock
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 96 * 1024 * 1024
+# Answers and what they are made of are bounded apart: making many different answers pushes out the material, not the answers.
+MOST_BYTES = 64 * 1024 * 1024
+# Enough for 20,000 events of 24 months, each with its JSON and its pieces of pages.
+MOST_MATERIAL = 112 * 1024 * 1024
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 0.1
 # A poll that began longer ago than this proves nothing: what is kept is not trusted until the next one.
@@ -39,10 +42,20 @@ class Kept(Protocol):
 K = TypeVar("K", bound=Kept)
 
 
+@dataclass
+class _Shelf:
+    """Keys by their last use, the bytes that they may hold together and those that they do."""
+
+    most: int
+    order: OrderedDict[Hashable, None] = field(default_factory=OrderedDict)
+    size: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Slot:
     kept: Kept
     months: tuple[str, ...]
+    shelf: _Shelf
     fresh: bool = True
 
 
@@ -50,6 +63,7 @@ class _Slot:
 class _Making:
     task: "asyncio.Task[Any]"
     months: tuple[str, ...]
+    shelf: _Shelf
 
 
 class Ready:
@@ -62,9 +76,8 @@ class Ready:
 
     def __init__(self, reader: AsyncEngine, *, most_bytes: int = MOST_BYTES) -> None:
         self._reader = reader
-        self._most = most_bytes
-        self._size = 0
-        self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
+        self._answers, self._material = _Shelf(most_bytes), _Shelf(MOST_MATERIAL)
+        self._slots: dict[Hashable, _Slot] = {}
         self._keys: defaultdict[str, set[Hashable]] = defaultdict(set)
         self._making: dict[Hashable, _Making] = {}
         self._revisions: dict[str, int] = {}
@@ -79,7 +92,7 @@ class Ready:
         slot = self._slots.get(key)
         if slot is None or not slot.fresh or not self.trusted or clock.now() >= slot.kept.valid_until:
             return None
-        self._slots.move_to_end(key)
+        slot.shelf.order.move_to_end(key)
         return slot.kept
 
     def outdated(self, key: Hashable) -> Kept | None:
@@ -87,14 +100,15 @@ class Ready:
         slot = self._slots.get(key)
         return slot.kept if slot else None
 
-    async def get(self, key: Hashable, months: Iterable[str], make: Callable[[], Awaitable[K]]) -> K:
-        """What is kept under a key, else made now, once for all who ask meanwhile. `months` are those that it shows (`2026-05`)."""
+    async def get(self, key: Hashable, months: Iterable[str], make: Callable[[], Awaitable[K]], *, material: bool = False) -> K:
+        """What is kept under a key, else made now, once for all who ask meanwhile. `months` are those that it shows (`2026-05`); `material`
+        is what answers are made of."""
         if (kept := self.held(key)) is not None:
             return cast("K", kept)
         making = self._making.get(key)
         if making is None:
             task = asyncio.ensure_future(make())
-            making = self._making[key] = _Making(cast("asyncio.Task[Any]", task), tuple(months))
+            making = self._making[key] = _Making(cast("asyncio.Task[Any]", task), tuple(months), self._material if material else self._answers)
             task.add_done_callback(lambda done: self._made(key, done))
         return cast("K", await asyncio.shield(making.task))
 
@@ -153,19 +167,21 @@ class Ready:
             return
         del self._making[key]
         if not failed:
-            self._keep(key, _Slot(done.result(), making.months))
+            self._keep(key, _Slot(done.result(), making.months, making.shelf))
 
     def _keep(self, key: Hashable, slot: _Slot) -> None:
         self._remove(key)
-        self._slots[key] = slot
-        self._size += slot.kept.size
+        self._slots[key], shelf = slot, slot.shelf
+        shelf.order[key] = None
+        shelf.size += slot.kept.size
         for month in slot.months:
             self._keys[month].add(key)
-        while self._size > self._most and self._slots:
-            self._remove(next(iter(self._slots)))
+        while shelf.size > shelf.most and shelf.order:
+            self._remove(next(iter(shelf.order)))
 
     def _remove(self, key: Hashable) -> None:
         if slot := self._slots.pop(key, None):
-            self._size -= slot.kept.size
+            del slot.shelf.order[key]
+            slot.shelf.size -= slot.kept.size
             for month in slot.months:
                 self._keys[month].discard(key)

@@ -49,15 +49,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def act(arguments: argparse.Namespace, settings: Settings) -> None:
     if arguments.verb == "load":
-        real, made = in_transaction(settings, load)
-        print(f"{real} real events and {made} of {LABEL} are new.")
+        print(in_transaction(settings, load))
     else:
         print(f"{in_transaction(settings, remove)} events of {LABEL} removed.")
 
 
-async def load(session: AsyncSession) -> tuple[int, int]:
-    """Load what is not there yet: (real events, made-up events) that are new."""
-    return await load_real_events(session), await load_set(session)
+async def load(session: AsyncSession) -> str:
+    """Load what is not there yet, and say what is new."""
+    real, made = await load_real_events(session), await load_set(session)
+    return f"{real} real events at their real dates and {made} of {LABEL} around today are new; `saili demo remove` takes {LABEL} away."
 
 
 async def load_real_events(session: AsyncSession) -> int:

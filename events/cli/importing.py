@@ -11,7 +11,7 @@ from events.cli.transactions import in_transaction
 from events.errors import describe
 from events.i18n import Language
 from events.submissions.service import import_file
-from events.submissions.sheets import MOST_BYTES
+from events.submissions.sheets import MOST_BYTES, cell_text
 from events.submissions.verdicts import Action, Kind, Options, Outcome, Verdict
 from infra.settings import Settings
 
@@ -44,7 +44,7 @@ def act(arguments: argparse.Namespace, settings: Settings) -> int:
     except OSError as error:
         raise SystemExit(f"{arguments.file} can't be read: {error.strerror}.") from error
     options = Options(
-        source=arguments.source or arguments.file.stem,
+        source=cell_text(arguments.source or arguments.file.stem),
         year=arguments.year,
         region_code=arguments.region,
         publish=arguments.publish,

@@ -2,16 +2,15 @@
 
 import argparse
 import asyncio
+from importlib import import_module
 
 from sqlalchemy import select
 
 from events.calendar.models import Event
 from events.calendar.sports import ensure_sports
-from events.cli import demo
 from events.cli.database import database
 from events.regions.models import Region
 from events.regions.service import ensure_regions, set_up
-from events.submissions.demonstration import LABEL
 from events.tables import metadata
 from infra.installation import open_installation
 from infra.migrations import upgrade
@@ -45,9 +44,6 @@ async def _fill(settings: Settings, dsn: str) -> None:
     async with installation.sessions.begin() as session:
         if settings.demo and await session.scalar(select(Event.id).limit(1)) is None:
             print("Loading the demonstration …", flush=True)
-            real, made = await demo.load(session)
-            print(
-                f"  {real} real events at their real dates, {made} of {LABEL} around today; `saili demo remove` takes the latter away",
-                flush=True,
-            )
+            # Imported only now: every later start is quicker without it.
+            print(f"  {await import_module('events.cli.demo').load(session)}", flush=True)
     await installation.close()

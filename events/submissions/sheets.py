@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import warnings
 import zipfile
 from collections import Counter
@@ -12,14 +13,17 @@ from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from events.errors import Fault, Faulty
 
 MOST_BYTES = 10_000_000
 # What an XLSX may unpack to: its sheets are XML, and a zip of a few kilobytes can hold gigabytes.
-MOST_UNPACKED = 100_000_000
+MOST_UNPACKED = 40_000_000
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 20_000, 200, 20_000
+# Cells that may lie in merged ranges: openpyxl makes an object of each, and one range can name 17 thousand million.
+MOST_MERGED = 1_000_000
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -81,7 +85,7 @@ def _json_lines(text: str) -> Sheet:
             objects.append((number, value))
     keys = list(dict.fromkeys(key for _, value in objects for key in value))[:MOST_COLUMNS]
     rows = [(number, tuple(cell_text(value.get(key)) for key in keys)) for number, value in objects]
-    return Sheet("", ((0, tuple(keys)), *rows))
+    return Sheet("", ((0, tuple(map(cell_text, keys))), *rows))
 
 
 def _csv(text: str) -> Sheet:
@@ -107,18 +111,30 @@ def _regularity(lines: list[str], sign: str) -> int:
     return max((length * count for length, count in lengths.items()), default=0)
 
 
+_MERGED = re.compile(rb'mergeCell [^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
+
+
 def _workbook(data: bytes) -> list[Sheet]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
+        fits = _fits(data)
         with warnings.catch_warnings(action="ignore"):  # of styles and checks of the sheet that it leaves out
-            book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False) if unpacked <= MOST_UNPACKED else None
+            book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False) if fits else None
         sheets = [_sheet(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"] if book else None
     except Exception as error:  # openpyxl raises whatever its parsers do
         raise refused("file_unreadable") from error
     if sheets is None:
         raise refused("file_too_large", most=f"{MOST_UNPACKED // 1_000_000} MB")
     return sheets
+
+
+def _fits(data: bytes) -> bool:
+    """Whether a workbook unpacks to what memory holds."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+            return False
+        ranges = [ref for name in archive.namelist() if name.startswith("xl/worksheets/") for ref in _MERGED.findall(archive.read(name))]
+    sizes = [CellRange(ref.decode()).size for ref in ranges]
+    return sum(size["columns"] * size["rows"] for size in sizes) <= MOST_MERGED
 
 
 def _sheet(sheet: Worksheet) -> Sheet:

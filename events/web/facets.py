@@ -3,9 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from events.calendar.entries import Entry
 from events.calendar.filters import Filters
 
 # Choices shown at once; the others unfold.
@@ -60,9 +58,3 @@ def group(
 def _choice(field: str, value: str, name: str, count: int, filters: Filters, address: Address) -> Choice:
     chosen = value in getattr(filters, field)
     return Choice(name, address(filters.without(field, value) if chosen else filters.with_(field, value)), chosen, count)
-
-
-def counted(entries: Iterable[Entry], filters: Filters, field: str, now: datetime) -> list[Entry]:
-    """The events that a choice of this field is counted over: those that all the other filters let through."""
-    others = filters.without(field)
-    return [entry for entry in entries if others.matches(entry, now)]

@@ -1,8 +1,9 @@
 """The page of a month: from the view that everybody reads to what the template shows."""
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,12 +15,13 @@ from events.calendar.holidays import HolidayShown
 from events.calendar.month import Day, MonthView, is_run, last_of
 from events.i18n import translate, words
 from events.regions.rules import Tier
-from events.web.facets import Choice, Group, counted, group
+from events.web.facets import Choice, Group, group
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, day, macro, month_name, weekday_names
 
 TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
-Pieces = MutableMapping[tuple[Any, ...], Markup]
+# What was rendered of an event, with the event that it was rendered of.
+Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class AgendaDay:
 class MonthPage:
     """Everything that `month.html` asks of a month, made for one reader at one instant.
 
-    `whole` is the month without filters, which the choices are counted over; `pieces` keeps what was rendered of an event as long as
-    the event stays as it is, for the same pieces stand in many filtered months.
+    `whole` is the month without filters, which the choices are counted over; `pieces` keeps what was rendered of an event for this language
+    as long as the event stays as it is, for the same pieces stand in many filtered months, and in the month after a change of another event.
     """
 
     def __init__(self, view: MonthView, whole: MonthView, filters: Filters, reader: Reader, now: datetime, pieces: Pieces) -> None:
@@ -98,7 +100,7 @@ class MonthPage:
         return f"{found} · {'  '.join(tiers)}" if tiers else found
 
     def _path(self, first: date) -> str:
-        return f"/calendar/{first:%Y-%m}"
+        return f"/calendar/{first.year:04}-{first.month:02}"
 
     def _month(self, first: date) -> Link:
         """A month to go to; of this very year, it is named without it."""
@@ -109,9 +111,14 @@ class MonthPage:
 
     def _groups(self, home: tuple[str, str]) -> list[Group | None]:
         every = list(self.whole.entries().values())
+        found: dict[Filters, list[Entry]] = {Filters(): every}
 
         def over(field: str) -> list[Entry]:
-            return counted(every, self.filters, field, self.now)
+            """The events that a choice of this field is counted over: those that all the other filters let through."""
+            others = self.filters.without(field)
+            if others not in found:
+                found[others] = [entry for entry in every if others.matches(entry, self.now)]
+            return found[others]
 
         def choices(heading: str, field: str, values: Iterable[tuple[str, str]]) -> Group | None:
             return group(heading, field, values, self.filters, self._address, whole=self._say(words("全部")), first=home[0])
@@ -166,20 +173,28 @@ class MonthPage:
 
     def _slip(self, entry: Entry, one: OccurrenceShown) -> Markup:
         status = entry.status_at(self.now)
-        key = ("slip", self.reader.language, self.reader.chosen, entry.id, one.id, status)
-        if key not in self.pieces:
-            self.pieces[key] = macro("pieces.html", "slip", self.reader.language)(entry, one, self._event(entry), status)
-        return self.pieces[key]
+        make = macro("pieces.html", "slip", self.reader.language)
+        return self._kept(("slip", entry.id, one.id, status), entry, lambda: make(entry, one, self._event(entry), status))
 
     def _item(self, entry: Entry, one: OccurrenceShown | None) -> Markup:
         """A line of the agenda, for one session; without one, for the event with its dates as a whole."""
         status, registration = entry.status_at(self.now), entry.registration_at(self.now)
-        key = ("item", self.reader.language, self.reader.chosen, entry.id, one and one.id, status, registration)
-        if key not in self.pieces:
+        make = macro("pieces.html", "item", self.reader.language)
+
+        def made() -> Markup:
             dates = None if one else dates_in_words(entry, self.reader)
-            make = macro("pieces.html", "item", self.reader.language)
-            self.pieces[key] = make(entry, one, self._event(entry), dates, status, registration)
-        return self.pieces[key]
+            return make(entry, one, self._event(entry), dates, status, registration)
+
+        return self._kept(("item", entry.id, one and one.id, status, registration), entry, made)
+
+    def _kept(self, key: tuple[Any, ...], entry: Entry, make: Callable[[], Markup]) -> Markup:
+        """The piece as it was rendered before, if the event still shows what it showed then."""
+        held = self.pieces.get(key)
+        if held and held[0] is entry:
+            return held[1]
+        piece = held[1] if held and held[0] == entry else make()
+        self.pieces[key] = entry, piece
+        return piece
 
 
 def _places(entry: Entry, home: tuple[str, str]) -> set[tuple[str, str]]:
@@ -205,4 +220,10 @@ def dates_in_words(entry: Entry, reader: Reader) -> str:
 
 
 def _query(pairs: Sequence[tuple[str, str]]) -> str:
-    return f"?{urlencode(pairs)}" if pairs else ""
+    return f"?{'&'.join([_pair(*pair) for pair in pairs])}" if pairs else ""
+
+
+@lru_cache(maxsize=4_096)
+def _pair(name: str, value: str) -> str:
+    """A page has hundreds of links, made of the same few pairs."""
+    return urlencode([(name, value)])

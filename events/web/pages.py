@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -131,6 +131,11 @@ def see_other(address: str) -> Response[bytes]:
     return Response(b"", status_code=303, media_type="text/html", headers={"Location": address, "Cache-Control": "no-store"})
 
 
+# Every page of a month asks for the same few dozen.
+_kept = lru_cache(maxsize=4_096)
+
+
+@_kept
 def day(language: Language, on: date, *, year: bool = False, weekday: bool = True) -> str:
     """A date in words: 5月2日 周六, Sat, May 2."""
     return format_skeleton(f"{'y' if year else ''}MMMd{'E' if weekday else ''}", datetime.combine(on, time()), locale=language.locale)
@@ -141,11 +146,13 @@ def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:
     return format_time(at.astimezone(zone), "HH:mm", locale=language.locale)
 
 
+@_kept
 def month_name(language: Language, on: date, *, year: bool = True) -> str:
     """2026年5月, May 2026."""
     return format_skeleton("yMMMM" if year else "MMMM", datetime.combine(on, time()), locale=language.locale)
 
 
-def weekday_names(language: Language) -> list[str]:
+@_kept
+def weekday_names(language: Language) -> tuple[str, ...]:
     """Monday first, short: 周一 …, Mon …."""
-    return [format_date(date(2024, 1, n), "EEE", locale=language.locale) for n in range(1, 8)]
+    return tuple(format_date(date(2024, 1, n), "EEE", locale=language.locale) for n in range(1, 8))

@@ -11,15 +11,16 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.entries import find_entry
+from events.calendar.entries import Entry, find_entry
 from events.calendar.filters import Filters, parse_query
 from events.calendar.listing import After, Asked, list_entries
 from events.calendar.month import parse_month
-from events.calendar.months_ready import Months, filtered
+from events.calendar.months_ready import Months, Snapshot, filtered
 from events.calendar.nearest import nearest_months
 from events.calendar.rules import EventStatus
 from events.errors import NotFound
 from events.i18n import translate, words
+from events.problems import language_of
 from events.regions.models import Region
 from events.web import event_page as shown
 from events.web.month_page import MonthPage, Pieces, dates_in_words
@@ -33,12 +34,12 @@ from infra.web import AnyRequest
 DATELESS = After(None, UUID(int=0))
 
 
-class PiecesOfMonth(dict[tuple[object, ...], Markup]):
-    """What was rendered of a month's events, kept until the month changes. Its size is a guess made when it is begun, a generous one."""
+class PiecesOfMonth(dict[tuple[object, ...], tuple[Entry, Markup]]):
+    """What was rendered of a month's events for readers of one language. Its size is a guess made when it is begun, a generous one."""
 
     def __init__(self, events: int, valid_until: datetime) -> None:
         super().__init__()
-        self.size = 10_000 + 6_000 * events
+        self.size = 10_000 + 1_800 * events
         self.valid_until = valid_until
 
 
@@ -53,18 +54,22 @@ def calendar(request: AnyRequest, installation: NamedDependency[Installation]) -
 
 
 @get("/calendar/{month:str}", include_in_schema=False)
-async def month_page(request: AnyRequest, installation: NamedDependency[Installation], months: NamedDependency[Months]) -> ReadyAnswer:
-    """A month. The bytes are kept ready for its address and the reader's language, until a commit changes the month."""
-    reader = reader_of(request)
-    key = ("page", request.scope["path"], request.scope["query_string"], reader.language)
+async def month_page(request: AnyRequest) -> ReadyAnswer:
+    """A month. The bytes are kept ready for its address and the reader's language, until a commit changes the month.
+
+    What it needs comes from the application's state: two dependencies of a handler cost more than sending the page.
+    """
+    months: Months = request.app.state.months
+    scope = request.scope
+    key = ("page", scope["path"], scope["query_string"], language_of(request))
     held = months.ready.held(key)
     if isinstance(held, ReadyAnswer):
         return held
-    first = parse_month(request.path_params["month"])
-    filters = Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] != "lang")
+    first, reader = parse_month(request.path_params["month"]), reader_of(request)
+    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] != "lang")
 
     async def make() -> ReadyAnswer:
-        return await _make_page(installation, months, first, filters, reader)
+        return await _make_page(request.app.state.installation, months, first, filters, reader)
 
     return await months.ready.get(key, [f"{first:%Y-%m}"], make)
 
@@ -72,7 +77,7 @@ async def month_page(request: AnyRequest, installation: NamedDependency[Installa
 async def _make_page(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
     snapshot = await months.snapshot(first)
     view = filtered(snapshot, filters)
-    pieces = await _pieces(months, first, len(snapshot.pieces), snapshot.valid_until)
+    pieces = await _pieces(months, snapshot, reader)
     settings, now = installation.settings, snapshot.read_at
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
@@ -88,11 +93,14 @@ async def _make_page(installation: Installation, months: Months, first: date, fi
     )
 
 
-async def _pieces(months: Months, first: date, events: int, valid_until: datetime) -> Pieces:
-    async def begin() -> PiecesOfMonth:
-        return PiecesOfMonth(events, valid_until)
+async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> Pieces:
+    """Kept beyond a change of the month, because each piece is held against its event; begun anew when the month has more events or fewer."""
 
-    return await months.ready.get(("pieces", first), [f"{first:%Y-%m}"], begin)
+    async def begin() -> PiecesOfMonth:
+        return PiecesOfMonth(events, snapshot.valid_until)
+
+    events = len(snapshot.pieces)
+    return await months.ready.get(("pieces", snapshot.view.first, reader.language, reader.chosen, events), (), begin, material=True)
 
 
 @get("/calendar/undated", include_in_schema=False)

@@ -81,12 +81,12 @@ class _Connection(asyncio.Protocol):
 
 
 async def run(port: int, requests: Iterable[bytes], *, clients: int, seconds: float | None = None) -> Measured:
-    """Ask for `seconds`, going round the requests; or, without a time, ask each request once."""
+    """Ask each request once; with `seconds`, for so long, a list of requests round and round, an iterator as far as it goes."""
     measured = Measured()
     begun = time.perf_counter()
     source: Iterator[bytes] = iter(requests)
     if seconds is not None:
-        end, around = begun + seconds, itertools.cycle(list(requests))
+        end, around = begun + seconds, itertools.cycle(requests) if isinstance(requests, list) else source
         source = itertools.takewhile(lambda _: time.perf_counter() < end, around)
     loop = asyncio.get_running_loop()
     waits: list[asyncio.Future[None]] = []

@@ -28,7 +28,7 @@ from infra.settings import read_settings
 from tests.databases import Server
 
 ROOT = Path(__file__).parents[2]
-SECRET = "a key for measuring, of enough characters"  # noqa: S105 - guards nothing
+SECRET = "a key for measuring, of enough characters"
 START_SECONDS = 30
 
 
@@ -117,12 +117,12 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-async def answering(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+async def answering(port: int, path: str, process: subprocess.Popen[bytes], *, seconds: float = START_SECONDS) -> None:
     """Wait until the address answers 200."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            await asyncio.to_thread(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).close())  # noqa: S310
+            await asyncio.to_thread(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).close())
         except OSError:
             await asyncio.sleep(0.05)
         else:

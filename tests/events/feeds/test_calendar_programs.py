@@ -1,18 +1,13 @@
 """A feed as programs that people use read it: vdirsyncer subscribes over HTTP, khal shows what came."""
 
 import asyncio
-import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import httpx
-import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.app import create_app
 from events.calendar.dates import Daypart
 from events.calendar.models import Occurrence
 from events.calendar.rendering import render_event
@@ -20,6 +15,7 @@ from events.calendar.rules import Datum, OccurrenceStatus
 from infra import clock
 from infra.installation import Installation
 from tests.filling import Day, add_event, add_venue, occurrence, touch
+from tests.serving import served
 
 TITLE = "滨江; 半程,马拉松 🏃"
 KHAL = """
@@ -77,19 +73,6 @@ async def listed(folder: Path, calendar: str) -> list[str]:
     """What khal shows of the next 20 days, each event once."""
     shown = ("list", "-a", calendar, "--day-format", "", "--once", "--format", "{title}|{start}|{end}|{status}", "today", "20d")
     return [line.strip() for line in (await run("khal", "-c", f"{folder}/khal.conf", *shown, folder=folder)).splitlines() if line]
-
-
-@asynccontextmanager
-async def served(installation: Installation) -> AsyncIterator[str]:
-    """The application behind a real server on a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(create_app(installation), log_level="warning", lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        task = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await task
 
 
 async def fill(session: AsyncSession) -> list[Occurrence]:

@@ -163,6 +163,23 @@ def test_a_zip_that_unpacks_to_too_much_is_not_unpacked() -> None:
     assert refusal(bomb()) == "file_too_large"
 
 
+def test_merged_cells_without_end_are_not_filled() -> None:
+    book = Workbook()
+    book.worksheets[0].append(["名称", "时间"])
+    data = saved(book)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+            new.writestr(name, old.read(name).replace(b"</sheetData>", merged))
+    assert refusal(out.getvalue()) == "file_too_large"
+
+
+def test_half_a_surrogate_pair_in_json_is_read_as_a_blank() -> None:
+    found = table(b'{"name": "a\\ud800b", "date": "2026-05-02", "\\udfff": 1}')
+    assert (found.rows[0].cells["title"], found.ignored) == ("a b", ())
+
+
 def test_a_key_is_the_number_or_made_of_name_place_and_dates() -> None:
     row = {"title": "滨江 健步走", "street": "殷行街道", "date": "5月2日"}
     assert key_of(row | {"id": "A-7"}) == "A-7"

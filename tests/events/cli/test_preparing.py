@@ -1,0 +1,52 @@
+"""`saili prepare` on an empty database, and on one that was prepared."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from events.cli import main
+from tests.databases import Server
+
+
+@pytest.fixture
+def empty(database_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    name = f"saili_test_{uuid.uuid4().hex[:12]}"
+    dsn = asyncio.run(database_server.create(name))
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    monkeypatch.setenv("SAILI_DATA", str(tmp_path))
+    yield dsn
+    asyncio.run(database_server.drop(name))
+
+
+def counts(dsn: str) -> tuple[int, int, int]:
+    async def fetch() -> tuple[int, int, int]:
+        connection = await asyncpg.connect(dsn)
+        query = (
+            "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM sports), (SELECT count(*) FROM regions WHERE tier = 'district')"
+        )
+        row = await connection.fetchrow(query)
+        await connection.close()
+        return tuple(row)
+
+    return asyncio.run(fetch())
+
+
+def test_an_empty_database_gets_its_facts_and_the_demonstration_once(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prepare"]) == 0
+    events, sports, districts = counts(empty)
+    assert (events, sports > 80, districts) == (261, True, 16)
+    assert "197 real events at their real dates and 64 of 演示数据" in capsys.readouterr().out
+    main(["demo", "remove"])
+    assert "64 events of 演示数据 removed." in capsys.readouterr().out
+    main(["prepare"])
+    assert counts(empty) == (197, sports, 16)
+
+
+def test_an_installation_may_begin_empty(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO", "no")
+    main(["prepare"])
+    assert counts(empty)[0] == 0
