@@ -21,7 +21,13 @@ async def measure(bench: Bench) -> AsyncIterator[Figure]:
     with bench.running("-m", "events.cli", "run", **environment) as process:
         await answering(port, "/health/ready", process, seconds=60)
         month = f"{clock.today(ZONE):%Y-%m}"
-        paths = [f"/calendar/{month}", f"/calendar/{month}?lang=en", f"/api/v1/calendar/{month}", "/feeds/events.ics", "/api/v1/events?q=赛"]
+        paths = [
+            f"/calendar/{month}",
+            f"/calendar/{month}?lang=en",
+            f"/api/v1/calendar/{month}",
+            "/feeds/events.ics",
+            "/api/v1/events?q=赛",
+        ]
         requests = [load.get(path.replace("赛", "%E8%B5%9B"), Accept_Encoding="gzip") for path in paths]
         await load.run(port, requests, clients=16, seconds=SETTLING)
         await asyncio.sleep(SETTLING)
