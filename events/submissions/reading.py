@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils.datetime import from_excel
 
-from events.calendar.date_text import read_column, read_dates
 from events.calendar.dates import Reading
+from events.calendar.dating.text import read_column, read_dates
 from events.calendar.drafts import LENGTHS, MOST_AUDIENCE, MOST_AUDIENCES, EventDraft, VenueDraft, checked
 from events.calendar.when import when_read
 from events.errors import Fault
