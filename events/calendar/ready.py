@@ -108,9 +108,8 @@ class Ready:
         making = self._making.get(key)
         if making is None:
             task = asyncio.ensure_future(make())
-            making = self._making[key] = _Making(
-                cast("asyncio.Task[Any]", task), tuple(months), self._material if material else self._answers
-            )
+            shelf = self._material if material else self._answers
+            making = self._making[key] = _Making(cast("asyncio.Task[Any]", task), tuple(months), shelf)
             task.add_done_callback(lambda done: self._made(key, done))
         return cast("K", await asyncio.shield(making.task))
 

@@ -53,8 +53,8 @@ class AgendaDay:
 class MonthPage:
     """Everything that `month.html` asks of a month, made for one reader at one instant.
 
-    `whole` is the month without filters, which the choices are counted over; `pieces` keeps what was rendered of an event for this language
-    as long as the event stays as it is, for the same pieces stand in many filtered months, and in the month after a change of another event.
+    `whole` is the month without filters, which the choices are counted over; `pieces` keeps what was rendered of an event for this
+    language as long as the event stays as it is: the same piece stands in many filtered months, and in the month after a change of others.
     """
 
     def __init__(self, view: MonthView, whole: MonthView, filters: Filters, reader: Reader, now: datetime, pieces: Pieces) -> None:

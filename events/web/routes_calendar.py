@@ -94,7 +94,7 @@ async def _make_page(installation: Installation, months: Months, first: date, fi
 
 
 async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> Pieces:
-    """Kept beyond a change of the month, because each piece is held against its event; begun anew when the month has more events or fewer."""
+    """Kept beyond a change of the month, for each piece is held against its event; begun anew when the month has more events or fewer."""
 
     async def begin() -> PiecesOfMonth:
         return PiecesOfMonth(events, snapshot.valid_until)

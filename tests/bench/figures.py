@@ -17,7 +17,8 @@ class Figure:
 
     def line(self) -> str:
         kept = self.value <= self.target if self.at_most else self.value >= self.target
-        return f"{self.name:<58} {self.said:>22} {self.value:>9.2f} {'≤' if self.at_most else '≥'} {self.target:<7g} {'ok' if kept else 'below'}"
+        sign, verdict = "≤" if self.at_most else "≥", "ok" if kept else "below"
+        return f"{self.name:<62} {self.said:>22} {self.value:>9.2f} {sign} {self.target:<7g} {verdict}"
 
 
 def ratio(name: str, target: float, measured: Sequence[float], base: Sequence[float], *, at_most: bool = False, unit: str = "/s") -> Figure:

@@ -14,8 +14,8 @@ STATEMENTS = (
     "INSERT INTO idempotency_keys (scope, body, created_at) VALUES ($1, $1, $2)",
     "SELECT quota, confirmed, waitlisted, last_rank FROM divisions WHERE id = $1 FOR NO KEY UPDATE",
     "UPDATE divisions SET confirmed = confirmed + 1, last_rank = last_rank + 1 WHERE id = $1",
-    """INSERT INTO registrations (id, number, division_id, team_name, unit_region, leader_name, leader_phone, leader_email, contact, network,
-                                  language, status, rank, generation, created_at, changed_at)
+    """INSERT INTO registrations (id, number, division_id, team_name, unit_region, leader_name, leader_phone, leader_email,
+                                  contact, network, language, status, rank, generation, created_at, changed_at)
        VALUES ($1, $2, $3, $4, '310110016', '王建国', $5, $6, $7, $7, 'zh-CN', 'confirmed', $8, 0, $9, $9)""",
     """INSERT INTO roster_entries (registration_id, position, name, role)
        SELECT $1, position, name, 'athlete' FROM unnest($2::text[]) WITH ORDINALITY AS roster (name, position)""",
@@ -51,8 +51,8 @@ async def _register(connection: asyncpg.Connection, division_id: UUID) -> None:
         division = await connection.fetchrow(lock, division_id)
         await connection.execute(count, division_id)
         await connection.execute(
-            registration, key, key.hex, division_id, f"殷行{key.hex[-6:]}队", f"+86139{key.int % 10**8:08}", f"{key.hex}@example.org", key.bytes,
-            division["last_rank"] + 1, now,
+            registration, key, key.hex, division_id, f"殷行{key.hex[-6:]}队", f"+86139{key.int % 10**8:08}", f"{key.hex}@example.org",
+            key.bytes, division["last_rank"] + 1, now,
         )  # fmt: skip
         await connection.execute(roster, key, [f"队员{n}" for n in range(8)])
         await connection.execute(answer, key.bytes, key, json.dumps({"id": str(key)}))

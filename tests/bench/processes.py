@@ -4,7 +4,6 @@ import asyncio
 import http.client
 import time
 from collections.abc import AsyncIterator
-from urllib.parse import quote
 from uuid import UUID
 
 from tests.bench.figures import Figure, most
@@ -19,7 +18,7 @@ async def measure(bench: Bench) -> AsyncIterator[Figure]:
     async with bench.installation() as installation:
         city, months = await found_city(installation), months_around(4)
         district = city.regions[1][0]
-        event_ids = await fill(installation, city, EVENTS, months[2:3], rendered=True)
+        await fill(installation, city, EVENTS, months[2:3], rendered=True)
         mine = await fill(installation, city, 41, months[2:3], seed=2, rendered=True, region_code=district)
         dsn, key = str(installation.settings.database_url), await office_key(installation)
         addresses = {
@@ -32,8 +31,7 @@ async def measure(bench: Bench) -> AsyncIterator[Figure]:
             unseen: dict[str, list[float]] = {name: [] for name in addresses}
             for number in range(WRITES):
                 # The first of forty is undated and in no feed.
-                await _write_and_look(office, b, mine[1 + number % 39], f"第{number}次改名{quote('滨江')[-2:]}", addresses, unseen)
-    assert event_ids
+                await _write_and_look(office, b, mine[1 + number % 39], f"第{number}次改名", addresses, unseen)
     for name, seconds in unseen.items():
         yield most(f"commit unseen by another process's {name}, longest of {WRITES}", 1000, max(seconds) * 1000, "ms")
 

@@ -15,7 +15,7 @@ from tests.bench.servers import Bench
 from tests.teams import make_division, team
 
 QUOTA = 1_000_000
-ROUNDS, SECONDS, WARMING = 5, 2.0, 1.5
+ROUNDS, SECONDS, WARMING = 4, 1.5, 1.0
 ROSTER = [{"name": f"队员{n}", "role": "athlete"} for n in range(8)]
 
 

@@ -13,21 +13,17 @@ from infra import clock
 from infra.installation import Installation
 from tests.bench import load
 from tests.bench.figures import Figure, most
-from tests.bench.filling import ZONE, fill, found_city, months_around, settle
-from tests.bench.servers import Bench
+from tests.bench.filling import ZONE
 
-EVENTS, REPEATS = 100_000, 15
+REPEATS = 21
 COMMON = ("赛", "街道", "羽毛球", "街道社区羽毛球公")
 RARE = ("藤", "藤球", "藤球动", "殷行街道亲子藤球")
 
 
-async def measure(bench: Bench) -> AsyncIterator[Figure]:
-    async with bench.installation() as installation:
-        await fill(installation, await found_city(installation), EVENTS, months_around(48))
-        await settle(installation)
-        asking = {word: await _in_database(installation, word) for word in (*COMMON, *RARE)}
-        async with bench.web(str(installation.settings.database_url)) as port:
-            over_http = {word: await _over_http(port, word) for word in asking}
+async def measure(installation: Installation, port: int) -> AsyncIterator[Figure]:
+    """In a database of 100,000 events and through the web process before it."""
+    asking = {word: await _in_database(installation, word) for word in (*COMMON, *RARE)}
+    over_http = {word: await _over_http(port, word) for word in asking}
     for kind, words in (("common", COMMON), ("rare", RARE)):
         for word in words:
             name = f"search, 100,000 events, {len(word)} characters, {kind}"

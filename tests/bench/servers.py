@@ -1,4 +1,4 @@
-"""What a measurement runs against: a durable PostgreSQL with a database of its own for each part, and processes as an operator starts them."""
+"""What is measured: a durable PostgreSQL with a database of its own for each part, and processes as an operator starts them."""
 
 import asyncio
 import os
@@ -65,11 +65,11 @@ class Bench:
             yield port
 
     @contextmanager
-    def running(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, *arguments: str, output: Path | None = None, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         """A Python program of ours, from here to the end of the block; it is told to end, and killed when it doesn't."""
-        log = self.folder / f"{uuid.uuid4().hex[:8]}.log"
-        with log.open("wb") as output:
-            process = spawn([sys.executable, *arguments], env={**os.environ, **environment}, output=output, cwd=ROOT)
+        log = output or self.folder / f"{uuid.uuid4().hex[:8]}.log"
+        with log.open("wb") as said:
+            process = spawn([sys.executable, *arguments], env={**os.environ, **environment}, output=said, cwd=ROOT)
         try:
             yield process
         finally:
