@@ -1,5 +1,6 @@
 """The way to PostgreSQL: one base for the tables, engines for writing and for reading, sessions."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -51,9 +52,11 @@ def make_engine(dsn: str, *, pool_size: int = 8, application: str = "saili") -> 
         "jit": "off",
     }
 
+    plain = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", dsn)
+
     async def connect() -> asyncpg.Connection:
         """asyncpg reads the DSN itself: of a URL, SQLAlchemy hands it libpq's words (`sslmode`) as arguments that it doesn't know."""
-        return await asyncpg.connect(dsn, timeout=5, server_settings=settings)
+        return await asyncpg.connect(plain, timeout=5, server_settings=settings)
 
     return create_async_engine(url_for(dsn), async_creator=connect, pool_size=pool_size, max_overflow=0, pool_timeout=10)
 

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
@@ -24,6 +25,17 @@ from tests.databases import Server
 
 # What every test may read and none may change: filled once, when the template is built.
 FACTS = {"regions", "sports", "alembic_version"}
+
+
+@pytest.fixture(autouse=True)
+def _log_of_this_test_alone() -> Iterator[None]:
+    """A command run inside a test sets logging up; its handler would write to what the test's own output was, long closed."""
+    root = logging.getLogger()
+    before = [handler for handler in root.handlers if type(handler) is logging.StreamHandler]
+    yield
+    for handler in root.handlers[:]:
+        if type(handler) is logging.StreamHandler and handler not in before:
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
