@@ -35,12 +35,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Named relative to where it was started, with a space and with Chinese in its path."""
     folder, port = tmp_path_factory.mktemp("new machine"), free_port()
     running = Running("run", cwd=folder, SAILI_DATA="赛历 data/here", PORT=port)
+    data = folder / "赛历 data" / "here"
     try:
-        asyncio.run(running.is_ready())
+        try:
+            asyncio.run(running.is_ready())
+        finally:
+            running.kill()
+        yield Place(data, port, running.lines)
     finally:
-        running.kill()
-    yield Place(folder / "赛历 data" / "here", port, running.lines)
-    remove(folder / "赛历 data" / "here")
+        remove(data)
 
 
 @pytest.fixture
