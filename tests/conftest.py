@@ -89,3 +89,12 @@ async def client(installation: Installation) -> AsyncIterator[httpx.AsyncClient]
     transport = httpx.ASGITransport(create_app(installation), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
+
+
+def pytest_report_header() -> list[str]:
+    """What of the surroundings these tests use, and what they leave alone."""
+    unused = "SAILI_TEST_REDIS_URL is given, but Saili uses no Redis: docs/decisions/0005"
+    redis = [unused] if os.environ.get("SAILI_TEST_REDIS_URL") else []
+    database = "an external PostgreSQL" if os.environ.get("SAILI_TEST_DATABASE_URL") else "the embedded PostgreSQL"
+    broker = "PostgreSQL and RabbitMQ" if os.environ.get("SAILI_TEST_AMQP_URL") else "PostgreSQL"
+    return [f"database: {database}; brokers: {broker}", *redis]

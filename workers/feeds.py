@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from events.calendar.rendering import render_stale
+from events.calendar.ical.rendering import render_stale
 from events.feeds.rules import export_due
 from events.feeds.service import export_feeds
 from events.messages import FeedsDue, RenderingDue

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, DateTime, cast, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Actor
+from events.calendar.ical.rendering import render_event
 from events.calendar.models import Event, EventChange, Occurrence
-from events.calendar.rendering import render_event
 from events.calendar.revisions import months_between, touch
 from events.calendar.rules import ChangeKind, EventStatus, later
 from events.messages import EventChanged, RenderingDue

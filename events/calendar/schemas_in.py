@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, UnsetType
 
-from events.calendar.date_text import read_dates
 from events.calendar.dates import Daypart
+from events.calendar.dating.text import read_dates
 from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, clean
 from events.calendar.rules import Datum
 from events.calendar.when import DraftSession, When, timed, when_held, when_read

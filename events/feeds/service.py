@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calendar.filters import Filters
-from events.calendar.vevents import calendar_bytes, with_alarm
+from events.calendar.ical.vevents import calendar_bytes, with_alarm
 from events.feeds import queries
 from events.feeds.models import FeedExport
 from events.feeds.rules import Standard, window

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from events.calendar.vevents import calendar_bytes
+from events.calendar.ical.vevents import calendar_bytes
 from events.notices.queries import Notice
 from events.notices.wording import write
 from events.registrations.tokens import manage_link, manage_token

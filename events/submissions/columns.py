@@ -20,6 +20,7 @@ HEADINGS: dict[str, str] = {
     "city": "市 城市 地市 所属城市 city",
     "district": "区 区县 县区 县市区 所属区 所属区县 行政区 区县名称 district county",
     "street": "街道 街镇 街道镇 所属街道 所属街镇 街道乡镇 乡镇 镇街 乡镇街道 镇 street town",
+    "area": "区域 所属区域 所在区域 地区 所属地区 所在地区 属地 行政区域 区街道 区街镇 area",
     "region_code": "行政区划代码 区划代码 地区代码 regioncode region",
     "venue": "地点 场地 举办地点 比赛地点 活动地点 场馆 举办场地 比赛场地 举办场馆 场所 拟举办地点 venue place location",
     "address": "地址 详细地址 场馆地址 address",

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from events.calendar.date_text import read_dates
+from events.calendar.dating.text import read_dates
 from events.calendar.drafts import EventDraft, VenueDraft
 from events.calendar.when import when_read
 from events.regions.rules import Tier

@@ -49,7 +49,9 @@ class Lookups:
         if names.given():
             found = await self._resolve(names)
             region, unfound = found.region, found.unread
-        region = region or self._base
+        # A path that ends above the base because the rest of it is unknown says less than the base does.
+        if self._base and (region is None or (unfound and region.code in self._base.within)):
+            region = self._base
         return _located(region, unfound) if region else None
 
     async def _resolve(self, names: Names) -> Resolution:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils.datetime import from_excel
 
-from events.calendar.date_text import read_column, read_dates
 from events.calendar.dates import Reading
+from events.calendar.dating.text import read_column, read_dates
 from events.calendar.drafts import LENGTHS, MOST_AUDIENCE, MOST_AUDIENCES, EventDraft, VenueDraft, checked
 from events.calendar.when import when_read
 from events.errors import Fault
@@ -46,6 +46,9 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+?\d{2}")
 _SILENT = frozenset({"", "-", "--", "—", "——", "/", "无", "null", "none", "n/a"})
 _OPEN = ("待定", "未定", "另行通知", "待通知")
+_AREA = re.compile(
+    "(?P<province>.+?(省|自治区))?(?P<city>.+?(市|州|盟))?(?P<district>.+?(区|县|旗|市))?(?P<street>.+?(街道|街道办事处|镇|乡))?"
+)
 _PARTS = re.compile(r"[;；、,，/|\n]+")
 
 
@@ -80,8 +83,13 @@ class RowRead:
 
 
 def names_of(cells: Mapping[str, str]) -> Names:
-    """The path that a row names."""
-    return Names(*(_said(cells, level) for level in ("province", "city", "district", "street")))
+    """The path that a row names, in columns of its levels or in one: 杨浦区殷行街道."""
+    levels = {level: _said(cells, level) for level in ("province", "city", "district", "street")}
+    if area := _said(cells, "area"):
+        parts = _AREA.fullmatch("".join(area.split()))
+        said = parts.groupdict() if parts else {"district": area}
+        levels = {level: name or said.get(level) for level, name in levels.items()}
+    return Names(**levels)
 
 
 def sport_labels(cells: Mapping[str, str]) -> list[str]:
@@ -137,7 +145,7 @@ def key_of(cells: Mapping[str, str]) -> str:
     """The row's own number, or a digest of what it is called, where and when: the same row again has the same, in any order of rows."""
     if number := _said(cells, "id"):
         return number[:200]
-    parts = [*(cells.get(name, "") for name in ("title", "province", "city", "district", "street", "date", "first", "last"))]
+    parts = [*(cells.get(name, "") for name in ("title", "province", "city", "district", "street", "area", "date", "first", "last"))]
     return "~" + sha256("|".join("".join(plain(part).split()) for part in parts).encode()).hexdigest()[:24]
 
 

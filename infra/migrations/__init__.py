@@ -37,7 +37,7 @@ def downgrade(dsn: str, metadata: MetaData, revision: str = "base") -> None:
 
 
 def head() -> str | None:
-    """The revision that the code expects."""
+    """The newest revision, as Alembic finds it."""
     config = Config()
     config.set_main_option("script_location", str(HERE))
     return ScriptDirectory.from_config(config).get_current_head()

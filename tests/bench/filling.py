@@ -12,8 +12,8 @@ import asyncpg
 from sqlalchemy import select, text
 
 from events.calendar.dates import Precision
+from events.calendar.ical.rendering import render_stale
 from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
-from events.calendar.rendering import render_stale
 from events.calendar.rules import EventStatus, OccurrenceStatus
 from events.calendar.search import grams, normal
 from events.regions.models import Region

@@ -1,10 +1,12 @@
 """What we keep of the house, held to the tree."""
 
 import ast
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
+from events.cli import COMMANDS
 from tests.house.architecture import drawn, kept
 
 ROOMS = ("events", "workers", "infra", "tests")
@@ -37,6 +39,12 @@ def test_only_the_clock_reads_the_time() -> None:
 
 def test_no_room_is_named_for_what_it_is_not() -> None:
     assert [str(path) for path in PYTHON if path.stem in ("utils", "helpers", "common", "misc", "base", "manager")] == []
+
+
+def test_the_commands_that_operators_are_told_of_exist() -> None:
+    told = set(re.findall(r"`saili ([a-z]+)", Path("docs/operators.md").read_text()))
+    assert told >= {"run", "web", "relay", "worker", "clock", "prepare"}
+    assert told - COMMANDS.keys() == set()
 
 
 def test_no_file_names_a_registry() -> None:

@@ -129,6 +129,18 @@ def test_ready_is_asked_until_it_says_yes(run: Run) -> None:
     assert parent.finish() == 0  # a fourth question would have ended it with StopIteration
 
 
+def test_those_that_wait_are_begun_when_the_rest_is_ready(run: Run) -> None:
+    parent = run(
+        "answers = iter([False, True])\n"
+        "supervise([Child('late', lambda: print('late begun') or spawn(['sleep', '60']), waits=True),\n"
+        "           Child('first', lambda: print('first begun') or spawn(['sleep', '60']))], ready=lambda: print('asked') or next(answers))"
+    )
+    parent.line("late begun")
+    assert parent.said == ["first begun", "asked", "asked", "late begun"]
+    parent.process.terminate()
+    assert parent.finish() == 0
+
+
 def test_a_folder_is_held_by_one_process_and_free_once_that_is_killed(run: Run, tmp_path: Path) -> None:
     take = "with hold(Path(sys.argv[1])):\n  subprocess.Popen(['sleep', '5'], stdout=-3, stderr=-3); print('held'); sys.stdin.read()"
     holder = run(take, tmp_path / "data")
@@ -141,5 +153,6 @@ def test_a_folder_is_held_by_one_process_and_free_once_that_is_killed(run: Run, 
 
 
 def test_the_watching_process_loads_neither_an_event_loop_nor_a_package(run: Run) -> None:
-    program = run("print('loaded', [name for name in ('asyncio', 'ssl', 'sqlalchemy', 'litestar', 'logging') if name in sys.modules])")
+    names = ("asyncio", "http", "logging", "sqlalchemy", "ssl")
+    program = run(f"import events.cli.run; print('loaded', [name for name in {names} if name in sys.modules])")
     assert program.line("loaded") == "loaded []"

@@ -12,6 +12,21 @@ def test_an_empty_environment_gives_an_installation_for_one_machine() -> None:
     assert (settings.public_url, settings.data, settings.zone.key) == ("http://127.0.0.1:8000", Path(".saili"), "Asia/Shanghai")
 
 
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:81"),
+        ("0.0.0.0", "http://127.0.0.1:81"),  # noqa: S104 - read, not listened on
+        ("::", "http://[::1]:81"),
+        ("fd00::7", "http://[fd00::7]:81"),
+        ("saili.local", "http://saili.local:81"),
+    ],
+)
+def test_links_lead_where_the_server_is_reached_unless_the_public_address_is_set(host: str, address: str) -> None:
+    assert read_settings({"HOST": host, "PORT": "81"}).public_url == address
+    assert read_settings({"HOST": host, "BASE_URL": "https://saili.example/"}).public_url == "https://saili.example"
+
+
 def test_an_empty_variable_counts_as_unset() -> None:
     assert read_settings({"PORT": " ", "DATABASE_URL": ""}) == read_settings({})
 

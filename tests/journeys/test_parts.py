@@ -75,5 +75,5 @@ async def test_two_of_each_part_mail_each_team_once_and_begin_the_night_once(
         await desk.aclose()
     for process in running:
         process.process.send_signal(signal.SIGTERM)
-    assert [await process.ends() for process in running] == [0] * len(running)
+    assert [await process.ends(within=15) for process in running] == [0] * len(running)
     assert [line for process in running for line in process.lines if "Traceback" in line] == []

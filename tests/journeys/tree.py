@@ -1,5 +1,6 @@
 """Saili as an operator starts it: real processes, in an environment that would lead a client of PostgreSQL astray."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -86,7 +87,8 @@ class Running:
     def kill(self) -> None:
         """kill -9 of it and everything below it, at once."""
         for process in self.left():
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # the end of the first is the end of the others
+                process.kill()
         self.process.wait()
         self._reader.join()
 

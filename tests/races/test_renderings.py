@@ -3,8 +3,8 @@ from datetime import date
 
 from sqlalchemy import select, text
 
+from events.calendar.ical.rendering import render_event, render_stale
 from events.calendar.models import Occurrence
-from events.calendar.rendering import render_event, render_stale
 from infra.installation import Installation
 from tests.filling import add_event, occurrence, touch
 from tests.waiting import until

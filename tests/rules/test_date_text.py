@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from events.calendar.date_text import read_column, read_dates
-from events.calendar.date_years import year_in
 from events.calendar.dates import Precision, Reading, Session, YearFrom
+from events.calendar.dating.text import read_column, read_dates
+from events.calendar.dating.years import year_in
 
 ROWS = [json.loads(line) for line in Path("infra/data/demo/real_events.jsonl").read_text(encoding="utf-8").splitlines()]
 

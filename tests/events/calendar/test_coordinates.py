@@ -2,7 +2,7 @@ from math import cos, hypot, radians
 
 import pytest
 
-from events.calendar.coordinates import Point, gcj02_to_bd09, outside_china, to_wgs84, wgs84_to_gcj02
+from events.calendar.ical.coordinates import Point, gcj02_to_bd09, outside_china, to_wgs84, wgs84_to_gcj02
 from events.calendar.rules import Datum
 
 SHANGHAI = (121.5205, 31.2721)

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.calendar import service
 from events.calendar.amending import amend_event
 from events.calendar.drafts import EventDraft, VenueDraft
+from events.calendar.ical.rendering import render_stale
 from events.calendar.models import Event, MonthRevision, Occurrence
 from events.calendar.occurrences import cancel_occurrence, move_occurrence
 from events.calendar.renaming import ensure_series, rename_series, rename_venue
-from events.calendar.rendering import render_stale
 from events.calendar.rules import ChangeKind, EventStatus, OccurrenceStatus
 from events.calendar.when import DraftSession, timed, when_held
 from events.errors import AlreadyStopped, Faulty, Forbidden, NotFound, NotPublished, OccurrenceStopped

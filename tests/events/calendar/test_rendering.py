@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.ical.rendering import render_event, render_stale
 from events.calendar.models import Event, MonthRevision, Occurrence, Sport
-from events.calendar.rendering import render_event, render_stale
 from events.calendar.rules import Datum, EventStatus
 from tests.filling import add_event, add_series, add_venue, occurrence, touch
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar, Event
 
-from events.calendar.content_lines import escaped, folded, quoted
+from events.calendar.ical.content_lines import escaped, folded, quoted
+from events.calendar.ical.vevents import Place, Shown, calendar_bytes, render, with_alarm
 from events.calendar.rules import Datum, EventStatus, OccurrenceStatus
-from events.calendar.vevents import Place, Shown, calendar_bytes, render, with_alarm
 from events.regions.rules import Tier
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -9,8 +9,8 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.dates import Daypart
+from events.calendar.ical.rendering import render_event
 from events.calendar.models import Occurrence
-from events.calendar.rendering import render_event
 from events.calendar.rules import Datum, OccurrenceStatus
 from infra import clock
 from infra.installation import Installation

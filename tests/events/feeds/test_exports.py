@@ -6,8 +6,8 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from events.calendar.ical.rendering import render_event
 from events.calendar.models import Event, EventChange, Occurrence
-from events.calendar.rendering import render_event
 from events.calendar.rules import ChangeKind, EventStatus
 from events.feeds.models import FeedExport
 from events.feeds.service import export_feeds

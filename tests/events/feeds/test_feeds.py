@@ -14,8 +14,8 @@ from sqlalchemy import update
 
 from events.app import create_app
 from events.calendar import revisions
+from events.calendar.ical.rendering import render_event, render_stale
 from events.calendar.models import Event, Occurrence
-from events.calendar.rendering import render_event, render_stale
 from events.calendar.rules import EventStatus, OccurrenceStatus
 from events.feeds.feeds_ready import Feeds
 from events.feeds.service import export_feeds

@@ -118,6 +118,25 @@ async def test_a_region_is_its_path_and_a_tier_what_is_written(
 
 
 @pytest.mark.parametrize(
+    ("area", "base", "code"),
+    [
+        ("杨浦区殷行街道", None, "310110016"),
+        ("上海市杨浦区", None, "310110"),
+        ("安徽省宣城市宁国市", None, "341881"),
+        ("浦东新区陆家嘴街道", None, "310115005"),
+        ("新江湾城街道", "310110", "310110020"),
+        ("杨浦", None, "310110"),
+        ("上海市", "310110", "310000"),
+        ("全区", "310110", "310110"),
+        ("310110016", "310110", "310110"),
+    ],
+)
+async def test_a_path_may_stand_in_one_column(session: AsyncSession, area: str, base: str | None, code: str) -> None:
+    await take(session, f"健步走,2026年5月2日,{area}", head="名称,时间,所属区域", region_code=base)
+    assert (await event(session)).region_code == code
+
+
+@pytest.mark.parametrize(
     ("row", "path", "code"),
     [
         ("1,健步走,2026年5月,,,,,,,", "region", "no_region"),

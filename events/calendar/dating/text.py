@@ -5,11 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from events.calendar.date_phrases import Phrase, Point
-from events.calendar.date_spans import Placed, Placing, group_of, sessions_of
-from events.calendar.date_tokens import normalise
-from events.calendar.date_walk import parse
-from events.calendar.date_years import look_for_year
 from events.calendar.dates import (
     Precision,
     Reading,
@@ -22,6 +17,11 @@ from events.calendar.dates import (
     months_span,
     months_touched,
 )
+from events.calendar.dating.phrases import Phrase, Point
+from events.calendar.dating.spans import Placed, Placing, group_of, sessions_of
+from events.calendar.dating.tokens import normalise
+from events.calendar.dating.walk import parse
+from events.calendar.dating.years import look_for_year
 
 LONGEST_TEXT = 500
 LONGEST_UNREAD = 200

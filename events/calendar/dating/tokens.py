@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from events.calendar.dates import Daypart, Precision
-from events.calendar.lunar import FESTIVALS
+from events.calendar.dating.lunar import FESTIVALS
 
 
 class Kind(Enum):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from events.calendar.date_phrases import Phrase, Point, Slot
 from events.calendar.dates import (
     RUN_AFTER_DAYS,
     Precision,
@@ -16,7 +15,8 @@ from events.calendar.dates import (
     month_span,
     months_span,
 )
-from events.calendar.lunar import HOLIDAYS, SHORT_HOLIDAY, festival_day, lunar_day
+from events.calendar.dating.lunar import HOLIDAYS, SHORT_HOLIDAY, festival_day, lunar_day
+from events.calendar.dating.phrases import Phrase, Point, Slot
 
 # 11月-3月 runs into the next year; 6月-5月 is more likely a slip of the pen
 LONGEST_RUN_OVER_NEW_YEAR = timedelta(days=240)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from datetime import time
 
-from events.calendar.date_phrases import Group, Phrase, Point, Slot, join_opening_and_closing, wall_time
-from events.calendar.date_tokens import Kind, Token, lex
 from events.calendar.dates import Daypart, Precision
+from events.calendar.dating.phrases import Group, Phrase, Point, Slot, join_opening_and_closing, wall_time
+from events.calendar.dating.tokens import Kind, Token, lex
 
 REGISTERING = re.compile(r"报名[^;。,()\n]{0,60}")
 EXCEPTION = re.compile(

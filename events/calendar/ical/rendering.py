@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.ical.vevents import Place, Shown, render
 from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
 from events.calendar.revisions import months_between, touch
 from events.calendar.rules import EventStatus
-from events.calendar.vevents import Place, Shown, render
 from infra.installation import settings_of
 from infra.settings import Settings
 

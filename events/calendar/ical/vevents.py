@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone
 
-from events.calendar.content_lines import escaped, folded, quoted
-from events.calendar.coordinates import to_wgs84
+from events.calendar.ical.content_lines import escaped, folded, quoted
+from events.calendar.ical.coordinates import to_wgs84
 from events.calendar.rules import Datum, EventStatus, OccurrenceStatus
 from events.regions.rules import Tier
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from events.calendar.date_tokens import normalise
 from events.calendar.dates import Span, YearFrom
+from events.calendar.dating.tokens import normalise
 
 YEAR = re.compile(r"(?<![\d第.])((?:19|20)\d\d)(?![\d米人元名个支队届号步km%])(年|-(?=(?:19|20)\d\d(?!\d)))?")
 CHINESE_YEAR = re.compile(r"(?<![〇零一二三四五六七八九])(二[〇零]|一九)[〇零一二三四五六七八九]{2}(?=年)")
