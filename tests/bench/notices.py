@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from tests.bench.figures import Figure, least, most
 from tests.bench.filling import settle
 from tests.bench.servers import Bench, free_port
 from tests.teams import enter, make_division
+from tests.waiting import until
 
 IDLE, DRAINED, GIVEN_UP = 60, 1_500, 40.0
 
@@ -32,7 +33,7 @@ async def measure(bench: Bench) -> AsyncIterator[Figure]:
                         await _enter_many(installation, division_id)
                         await settle(installation)
                         _start(bench, parts, environment)
-                        await _until(lambda: len(_accepted(accepted)) >= IDLE + DRAINED)
+                        await until(lambda: len(_accepted(accepted)) >= IDLE + DRAINED, seconds=GIVEN_UP)
         times = _accepted(accepted)
     delays = sorted(times.pop(name) - at for name, at in committed.items() if name in times)
     drained = sorted(times.values())
@@ -48,14 +49,14 @@ def _start(bench: Bench, parts: contextlib.ExitStack, environment: dict[str, str
 async def _idle(installation: Installation, division_id: UUID, accepted: Path) -> dict[str, float]:
     """Teams that enter one at a time; the instant of each one's commit by its address. The first finds the processes still starting."""
     await _enter(installation, division_id, "starting@example.org")
-    await _until(lambda: bool(_accepted(accepted)))
+    await until(lambda: bool(_accepted(accepted)), seconds=GIVEN_UP)
     committed = {}
     for number in range(IDLE - 1):
         address = f"idle{number}@example.org"
         await _enter(installation, division_id, address)
         committed[address] = time.monotonic()
         await asyncio.sleep(random.uniform(0.05, 0.25))  # noqa: S311 - so that no rhythm of a poll is met
-    await _until(lambda: len(_accepted(accepted)) >= IDLE)
+    await until(lambda: len(_accepted(accepted)) >= IDLE, seconds=GIVEN_UP)
     return committed
 
 
@@ -80,9 +81,3 @@ def _accepted(path: Path) -> dict[str, float]:
             address, at = line.split()
             found.setdefault(address, float(at))
     return found
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + GIVEN_UP
-    while not condition() and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
