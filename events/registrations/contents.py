@@ -92,7 +92,7 @@ def _roster_faults(roster: list[RosterEntryIn], bounds: Bounds | None) -> Iterat
     """
     athletes = sum(entry.role not in STAFF for entry in roster)
     if bounds and athletes < bounds.roster_min:
-        yield Fault("roster", "too_small", {"least": bounds.roster_min})
+        yield Fault("roster", "too_few_athletes", {"least": bounds.roster_min, "count": athletes})
     if bounds and (athletes > bounds.roster_max or len(roster) - athletes > STAFF_MOST):
         yield Fault("roster", "too_large", {"most": bounds.roster_max if athletes > bounds.roster_max else STAFF_MOST})
     # No further than a roster can reach: a list of 100,000 entries is one fault and not 100,000.

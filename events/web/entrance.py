@@ -1,13 +1,16 @@
 """How a leader gets in: the manage token comes in a form's body, never in an address, and stays in a cookie of that one page."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import Forbidden
+from events.accounts.service import PREFIX
+from events.errors import Forbidden, NotFound
 from events.registrations.access import reach_registration
 from events.registrations.models import Registration
+from infra.crypto import Keys
 from infra.installation import Installation
 from infra.web import AnyRequest
 
@@ -31,12 +34,23 @@ def admit(answer: Response[bytes], installation: Installation, registration_id: 
 
 async def reach(request: AnyRequest, session: AsyncSession, installation: Installation, registration_id: UUID) -> Registration:
     """The registration that this browser was let in to. Raises Unauthenticated or NotFound, and never says which ids there are."""
-    found, _ = await reach_registration(session, installation.keys, registration_id, request.cookies.get(COOKIE, ""))
+    return await reach_as_leader(session, installation.keys, registration_id, request.cookies.get(COOKIE, ""))
+
+
+async def reach_as_leader(session: AsyncSession, keys: Keys, registration_id: UUID, token: str) -> Registration:
+    """The registration that a manage token opens. NotFound for anything else, an API key too: these pages are the leader's own."""
+    if not token or token.startswith(PREFIX):
+        raise NotFound
+    found, _ = await reach_registration(session, keys, registration_id, token)
     return found
 
 
 def same_site(request: AnyRequest) -> None:
-    """Raises Forbidden for a form that another site posted (Fetch Metadata, Sec-Fetch-Site). Browsers that don't say are let through:
-    the cookie itself is SameSite=Strict."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    """Raises Forbidden for a form that another site posted: by Fetch Metadata (Sec-Fetch-Site), by Origin in browsers that lack it.
+
+    Whoever sends neither is no browser, and has no cookie that another could ride on; the cookie itself is SameSite=Strict.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site not in (None, "same-origin", "none") or (site is None and origin and urlsplit(origin).netloc != request.headers.get("host")):
         raise Forbidden

@@ -1,6 +1,7 @@
 """What the page of an event shows beside the event itself: its sessions in words, what may be entered, what has been changed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ from events.competitions.queries import list_divisions
 from events.competitions.schemas import CompetitionOut, competition_out
 from events.i18n import Language, translate, words
 from events.notices.queries import Change, Sitting
-from events.notices.when import when
+from events.notices.when import sittings_in, when
 from events.notices.wording import Difference, differences
 from infra import clock
 
@@ -67,6 +68,9 @@ def _sentence(row: EventChange, language: Language, zone: ZoneInfo) -> str:
     done = translate(language, DONE[row.kind])
     if row.kind is ChangeKind.PUBLISHED:
         return done
+    if row.kind is ChangeKind.OCCURRENCE_CANCELLED:
+        off = "、".join(when(replace(one, cancelled=False), language, zone) for one in sittings_in(row.before, zone))
+        return translate(language, words("取消了 {session} 这一场"), session=off) if off else done
     change = Change(row.kind, row.reason, row.before, row.after)
     told = [_changed(one, language) for one in differences(change, language, zone)]
     return translate(language, words("{done}：{told}"), done=done, told="；".join(told)) if told else done

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 NEWEST = 200
+MOST_NAME = 100
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")
 
 
@@ -40,7 +41,7 @@ def list_letters(folder: Path, zone: ZoneInfo) -> list[Letter]:
 def find_letter(folder: Path, name: str, zone: ZoneInfo) -> Letter | None:
     """One letter of the folder, by its file's name; None for any name that isn't a file of this very folder."""
     path = folder / name
-    if Path(name).name != name or not name.endswith(".eml") or not path.is_file():
+    if Path(name).name != name or not name.endswith(".eml") or len(name) > MOST_NAME or not path.is_file():
         return None
     message = _parse(path, heads_only=False)
     body = message.get_body(("plain",))

@@ -1,7 +1,7 @@
 """The page of a month: from the view that everybody reads to what the template shows."""
 
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -24,7 +24,7 @@ TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.S
 Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     name: str
     address: str
@@ -45,7 +45,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class AgendaDay:
+    """A day of the list. `over` is a day of the current month that has passed: it is folded away."""
+
     on: date
+    today: bool
+    over: bool
     holiday: HolidayShown | None
     items: Sequence[Markup]
 
@@ -64,6 +68,7 @@ class MonthPage:
         """The template's `view`. `where` names what is shown, `home` is the region that stands first (code and name), `nearest` are months
         that have something, when this one has not."""
         first, entries = self.view.first, self.view.entries()
+        agenda = [self._agenda_day(one) for one in self.view.days if one.events]
         feed = f"{public_url}/feeds/events.ics" + _query(self.filters.without("status").without("registration").pairs())
         return {
             "title": month_name(self.reader.language, first),
@@ -81,11 +86,14 @@ class MonthPage:
             "groups": [found for found in self._groups(home) if found],
             "filtered": bool(self.filters.pairs()),
             "empty": not entries,
-            "nearest": [self._month(month) for month in nearest],
+            "dateless": bool(entries) and not any(one.events for one in self.view.days) and not self.view.runs,
+            "past": first < self.now.date().replace(day=1),
+            "nearest": [{"earlier": month < first, **asdict(self._month(month))} for month in nearest],
             "weekdays": weekday_names(self.reader.language),
             "weeks": [{"strips": week.strips, "cells": [self._cell(on) for on in week.days]} for week in self._weeks()],
             "holidays_known": self.view.holidays_announced,
-            "agenda": [self._agenda_day(one) for one in self.view.days if one.events],
+            "agenda": [one for one in agenda if not one.over],
+            "over": [one for one in agenda if one.over],
             "runs": [self._item(entry, None) for entry in self.view.runs],
             "undated": [self._item(entry, None) for entry in self.view.undated],
             "long_term": [self._item(entry, None) for entry in self.view.long_term],
@@ -97,7 +105,7 @@ class MonthPage:
     def _summary(self, count: int) -> str:
         found = self._say(words("{count} 项活动"), count=count)
         tiers = [f"{self._say(TIER_NAMES[tier])} {n}" for tier, n in self.view.counts().items() if n]
-        return f"{found} · {'  '.join(tiers)}" if tiers else found
+        return " · ".join([found, *tiers])
 
     def _path(self, first: date) -> str:
         return f"/calendar/{first.year:04}-{first.month:02}"
@@ -123,7 +131,8 @@ class MonthPage:
         def choices(heading: str, field: str, values: Iterable[tuple[str, str]]) -> Group | None:
             return group(heading, field, values, self.filters, self._address, whole=self._say(words("全部")), first=home[0])
 
-        regions = [place for entry in over("region") for place in _places(entry, home)]
+        there = {e.region.code: e.region.name for e in over("region")} | ({home[0]: home[1]} if home[0] != home[1] else {})
+        regions = ((code, there[code]) for e in over("region") for code in e.within & there.keys())
 
         return [
             self._tiers(over("tier")),
@@ -166,7 +175,10 @@ class MonthPage:
         return Cell(on, True, on == self.now.date(), rest, found.holiday, slips, len(found.events) - len(shown))
 
     def _agenda_day(self, found: Day) -> AgendaDay:
-        return AgendaDay(found.date, found.holiday, [self._item(entry, session_on(entry, found.date)) for entry in found.events])
+        today = self.now.date()
+        over = found.date < today and self.view.first == today.replace(day=1)
+        items = [self._item(entry, session_on(entry, found.date)) for entry in found.events]
+        return AgendaDay(found.date, found.date == today, over, found.holiday, items)
 
     def _event(self, entry: Entry) -> str:
         return f"/events/{entry.id}{self.reader.language_query}"
@@ -195,11 +207,6 @@ class MonthPage:
         piece = held[1] if held and held[0] == entry else make()
         self.pieces[key] = entry, piece
         return piece
-
-
-def _places(entry: Entry, home: tuple[str, str]) -> set[tuple[str, str]]:
-    """The regions that an event is counted for: its own, and the home region when it lies there."""
-    return {(entry.region.code, entry.region.name), *([home] if home[0] in entry.within else [])}
 
 
 def session_on(entry: Entry, on: date) -> OccurrenceShown | None:

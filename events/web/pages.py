@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Response
+from litestar import HttpMethod, Response, route
 from markupsafe import Markup
 
 from events.i18n import Language, translate
 from events.problems import language_of
 from infra.web import AnyRequest
+
+# What a browser reads, a link checker may ask for without its body.
+read = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -138,7 +141,10 @@ _kept = lru_cache(maxsize=4_096)
 @_kept
 def day(language: Language, on: date, *, year: bool = False, weekday: bool = True) -> str:
     """A date in words: 5月2日 周六, Sat, May 2."""
-    return format_skeleton(f"{'y' if year else ''}MMMd{'E' if weekday else ''}", datetime.combine(on, time()), locale=language.locale)
+    at, locale = datetime.combine(on, time()), language.locale
+    if weekday and language is Language.ZH:  # the locale's own pattern runs the two together: 5月2日周六
+        return f"{day(language, on, year=year, weekday=False)} {format_date(on, 'EEE', locale=locale)}"
+    return format_skeleton(f"{'y' if year else ''}MMMd{'E' if weekday else ''}", at, locale=locale)
 
 
 def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:

@@ -15,8 +15,8 @@ ROLES = {
     RosterRole.LEADER: words("领队"),
     RosterRole.STAFF: words("工作人员"),
 }
-# Rows offered beyond the most athletes, for coaches and staff; and the most rows of a form, however large a roster may be.
-SPARE_ROWS, MOST_ROWS = 2, 80
+# Lines offered beyond the most athletes, for coaches and staff; and how many empty ones a form begins with at the most.
+SPARE_ROWS, MOST_EMPTY = 2, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class TeamForm:
     def posted(cls, pairs: Sequence[tuple[str, str]]) -> "TeamForm":
         """The form as a browser sends it."""
         sent = dict(pairs)
-        names = [value for name, value in pairs if name == "roster_name"][:MOST_ROWS]
-        roles = [value for name, value in pairs if name == "roster_role"][:MOST_ROWS]
+        names = [value for name, value in pairs if name == "roster_name"]
+        roles = [value for name, value in pairs if name == "roster_role"][: len(names)]
         roles += [RosterRole.ATHLETE] * (len(names) - len(roles))
         return cls({name: sent.get(name, "") for name in FIELDS}, names, roles)
 
@@ -65,7 +65,7 @@ class TeamForm:
     def rows(self, roster_max: int) -> list[FormRow]:
         """The lines to show: those filled, and empty ones up to a full team and two more."""
         rows, sent = [], 0
-        wanted = max(min(roster_max + SPARE_ROWS, MOST_ROWS), len(self.names))
+        wanted = max(min(roster_max + SPARE_ROWS, MOST_EMPTY), len(self.names) + SPARE_ROWS)
         for index in range(wanted):
             name = self.names[index] if index < len(self.names) else ""
             role = self.roles[index] if index < len(self.roles) else RosterRole.ATHLETE.value

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
@@ -24,7 +24,7 @@ from events.problems import language_of
 from events.regions.models import Region
 from events.web import event_page as shown
 from events.web.month_page import MonthPage, Pieces, dates_in_words
-from events.web.pages import PAGE_HEADERS, Reader, macro, page, reader_of, render
+from events.web.pages import PAGE_HEADERS, Reader, macro, page, read, reader_of, render
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -43,7 +43,7 @@ class PiecesOfMonth(dict[tuple[object, ...], tuple[Entry, Markup]]):
         self.valid_until = valid_until
 
 
-@get("/calendar", sync_to_thread=False, include_in_schema=False)
+@read("/calendar", sync_to_thread=False)
 def calendar(request: AnyRequest, installation: NamedDependency[Installation]) -> ASGIResponse:
     """The current month, with the filters kept."""
     now = clock.now().astimezone(installation.settings.zone)
@@ -53,7 +53,7 @@ def calendar(request: AnyRequest, installation: NamedDependency[Installation]) -
     )
 
 
-@get("/calendar/{month:str}", include_in_schema=False)
+@read("/calendar/{month:str}")
 async def month_page(request: AnyRequest) -> ReadyAnswer:
     """A month. The bytes are kept ready for its address and the reader's language, until a commit changes the month.
 
@@ -82,7 +82,8 @@ async def _make_page(installation: Installation, months: Months, first: date, fi
     async with installation.reader.connect() as connection:
         wanted = select(Region.code, Region.name).where(Region.code.in_({*filters.region, settings.home_region}))
         names = {row.code: row.name for row in await connection.execute(wanted)}
-        near = [] if view.entries() else await nearest_months(connection, first, filters, now, settings.zone)
+        dated = any(day.events for day in view.days) or view.runs
+        near = [] if dated else await nearest_months(connection, first, filters, now, settings.zone)
     where = "、".join(names.get(code, code) for code in filters.region) or translate(reader.language, words("全部地区"))
     made = MonthPage(view, snapshot.view, filters, reader, now, pieces)
     home = (settings.home_region, names.get(settings.home_region, settings.home_region))
@@ -103,7 +104,7 @@ async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> Pieces:
     return await months.ready.get(("pieces", snapshot.view.first, reader.language, reader.chosen, events), (), begin, material=True)
 
 
-@get("/calendar/undated", include_in_schema=False)
+@read("/calendar/undated")
 async def undated(request: AnyRequest, installation: NamedDependency[Installation]) -> Response[bytes]:
     """Events whose dates nobody knows at all: they are in no month."""
     settings, now, reader = installation.settings, clock.now().astimezone(installation.settings.zone), reader_of(request)
@@ -116,10 +117,11 @@ async def undated(request: AnyRequest, installation: NamedDependency[Installatio
         for entry in entries
     ]
     title = translate(reader.language, words("日期未定"))
-    return page(request, "listing.html", title=title, text="", items=items, more=None)
+    text = translate(reader.language, words("这些活动的资料里没有写明日期，或没有写明年份。"))
+    return page(request, "listing.html", title=title, text=text, items=items, more=None)
 
 
-@get("/events/{event_id:uuid}", include_in_schema=False)
+@read("/events/{event_id:uuid}")
 async def event_page(
     request: AnyRequest, event_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
 ) -> Response[bytes]:

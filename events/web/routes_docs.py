@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Response
 
-from events.web.pages import page
+from events.web.pages import page, read
 from infra.web import AnyRequest
 
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
-@get("/api/docs", sync_to_thread=False, include_in_schema=False)
+@read("/api/docs", sync_to_thread=False)
 def docs(request: AnyRequest) -> Response[bytes]:
     """Every address with what it takes and answers, and every shape."""
     schema: dict[str, Any] = request.app.openapi_schema.to_schema()
@@ -18,7 +18,7 @@ def docs(request: AnyRequest) -> Response[bytes]:
         _operation(path, method, found[method]) for path, found in sorted(schema["paths"].items()) for method in METHODS if method in found
     ]
     shapes = [_shape(name, shape) for name, shape in sorted(schema["components"].get("schemas", {}).items()) if "properties" in shape]
-    return page(request, "docs.html", operations=operations, shapes=shapes)
+    return page(request, "docs.html", operations=operations, shapes=shapes, address=str(request.base_url).rstrip("/"))
 
 
 def _operation(path: str, method: str, found: dict[str, Any]) -> dict[str, Any]:

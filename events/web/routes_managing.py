@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from litestar import Response, get, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -25,8 +25,8 @@ from events.registrations.rules import ACTIVE
 from events.registrations.schemas import registration_out
 from events.registrations.tokens import manage_link, manage_token
 from events.registrations.withdrawals import withdraw
-from events.web.entrance import COOKIE, admit, reach, same_site
-from events.web.pages import page, reader_of, see_other
+from events.web.entrance import COOKIE, admit, reach, reach_as_leader, same_site
+from events.web.pages import page, read, reader_of, see_other
 from events.web.registering import ROLES, TeamForm, sentences
 from events.web.routes_registering import form_page, posted
 from infra import clock
@@ -34,7 +34,7 @@ from infra.installation import Installation
 from infra.web import AnyRequest
 
 
-@get("/registrations/manage", sync_to_thread=False, include_in_schema=False)
+@read("/registrations/manage", sync_to_thread=False)
 def door(request: AnyRequest) -> Response[bytes]:
     """Where manage links lead. The code behind the # stays in the browser, whose script posts it; without one it is pasted."""
     return page(request, "manage.html", refusal=None)
@@ -50,10 +50,8 @@ async def enter(
     code = dict(await posted(request)).get("code", "").strip().rpartition("#")[2]
     key, _, token = code.partition(".")
     try:
-        found = await session.get(Registration, UUID(key))
-    except ValueError:
-        found = None
-    if found is None or manage_token(installation.keys, found.id, found.generation) != token:
+        found = await reach_as_leader(session, installation.keys, UUID(key), token)
+    except (ValueError, NotFound):
         refusal = translate(reader.language, words("这个管理链接不对，或者已经换过。请用最新的一个。"))
         return page(request, "manage.html", code=404, refusal=refusal)
     return admit(see_other(f"/registrations/{found.id}{reader.language_query}"), installation, found.id, token)
@@ -70,7 +68,7 @@ async def lost(request: AnyRequest, session: NamedDependency[AsyncSession], inst
     return page(request, "message.html", title=translate(language, words("请查收邮件")), text=text)
 
 
-@get("/registrations/{registration_id:uuid}", include_in_schema=False)
+@read("/registrations/{registration_id:uuid}")
 async def registration_page(
     request: AnyRequest,
     registration_id: FromPath[UUID],
@@ -102,7 +100,7 @@ async def registration_page(
     )
 
 
-@get("/registrations/{registration_id:uuid}/edit", include_in_schema=False)
+@read("/registrations/{registration_id:uuid}/edit")
 async def edit_form(
     request: AnyRequest,
     registration_id: FromPath[UUID],

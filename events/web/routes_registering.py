@@ -4,13 +4,14 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.entries import Entry, find_entry
+from events.competitions.contents import MOST_ATHLETES
 from events.competitions.models import Competition, Division
 from events.competitions.queries import competition_of
 from events.competitions.rules import Entry as EntryMode
@@ -20,17 +21,21 @@ from events.i18n import translate, words
 from events.regions.models import Region
 from events.regions.queries import get_region, within
 from events.regions.rules import Tier
+from events.registrations.contents import STAFF_MOST
 from events.registrations.idempotency import read_key
 from events.registrations.routes import network_from
 from events.registrations.service import register
 from events.registrations.tokens import manage_token
 from events.web.entrance import admit, same_site
-from events.web.pages import page, reader_of, see_other
-from events.web.registering import ROLES, TeamForm, sentences
+from events.web.pages import page, read, reader_of, see_other
+from events.web.registering import ROLES, SPARE_ROWS, TeamForm, sentences
 from infra import clock
 from infra.crypto import random_token
 from infra.installation import Installation
 from infra.web import AnyRequest
+
+# The largest roster that a division may ask for, two fields a line, and the rest of the form.
+MOST_FIELDS = 2 * (MOST_ATHLETES + STAFF_MOST + SPARE_ROWS) + 20
 
 
 async def _division(session: AsyncSession, installation: Installation, division_id: UUID) -> tuple[Entry, Competition, DivisionOut]:
@@ -77,7 +82,7 @@ async def form_page(
     )
 
 
-@get("/divisions/{division_id:uuid}/register", include_in_schema=False)
+@read("/divisions/{division_id:uuid}/register")
 async def empty_form(
     request: AnyRequest, division_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
 ) -> Response[bytes]:
@@ -122,7 +127,7 @@ async def send_form(
 async def posted(request: AnyRequest) -> list[tuple[str, str]]:
     """The pairs of a form. Raises Malformed for what no browser sends."""
     try:
-        return parse_qsl((await request.body()).decode(), keep_blank_values=True, errors="strict", max_num_fields=400)
+        return parse_qsl((await request.body()).decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except (UnicodeDecodeError, ValueError) as error:
         raise Malformed from error
 

@@ -1,25 +1,29 @@
 """What belongs to the site itself: the first page, assets, and mail where it is written as files."""
 
-from litestar import Response, get
+from urllib.parse import urlsplit
+
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 
 from events.errors import NotFound
 from events.web.mailbox import find_letter, list_letters
-from events.web.pages import assets, page
+from events.web.pages import assets, page, read
 from infra.installation import Installation
 from infra.web import AnyRequest
 
+LOOPBACK = ("127.0.0.1", "::1")
 
-@get("/", sync_to_thread=False, include_in_schema=False)
+
+@read("/", sync_to_thread=False)
 def first_page(request: AnyRequest) -> ASGIResponse:
     """The calendar is the first page."""
     query = request.url.query
     return ASGIResponse(status_code=307, headers={"Location": "/calendar" + (f"?{query}" if query else "")})
 
 
-@get("/assets/{name:str}", sync_to_thread=False, include_in_schema=False)
+@read("/assets/{name:str}", sync_to_thread=False)
 def asset(name: FromPath[str]) -> ASGIResponse:
     """A style, script or picture of ours. Its name changes with its content, so it may be kept for ever."""
     if name not in assets():
@@ -28,7 +32,7 @@ def asset(name: FromPath[str]) -> ASGIResponse:
     return ASGIResponse(body=content, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-@get("/mail", sync_to_thread=True, include_in_schema=False)
+@read("/mail", sync_to_thread=True)
 def mails(request: AnyRequest, installation: NamedDependency[Installation]) -> Response[bytes]:
     """Mail that was written as files. With an SMTP server there is no such page."""
     settings = installation.settings
@@ -37,7 +41,7 @@ def mails(request: AnyRequest, installation: NamedDependency[Installation]) -> R
     return page(request, "mail.html", mails=list_letters(settings.data / "mail", settings.zone))
 
 
-@get("/mail/{name:str}", sync_to_thread=True, include_in_schema=False)
+@read("/mail/{name:str}", sync_to_thread=True)
 def mail(request: AnyRequest, name: FromPath[str], installation: NamedDependency[Installation]) -> Response[bytes]:
     """One letter, as text, with links that can be followed."""
     settings = installation.settings
@@ -49,8 +53,11 @@ def mail(request: AnyRequest, name: FromPath[str], installation: NamedDependency
 
 def _may_read(request: AnyRequest, installation: Installation) -> bool:
     """Letters hold links that let somebody in: they are read on this very machine only, and not through a proxy."""
-    here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
-    return not installation.settings.smtp_url and here and "x-forwarded-for" not in request.headers
+    here = request.client is not None and request.client.host in LOOPBACK
+    # Another site's name that is made to lead here would let its pages read: only our own names count.
+    named = urlsplit(f"//{request.headers.get('host', '')}").hostname in {*LOOPBACK, "localhost"}
+    proxied = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    return not installation.settings.smtp_url and here and named and not proxied
 
 
 ROUTES = [first_page, asset, mails, mail]

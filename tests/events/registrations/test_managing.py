@@ -90,7 +90,7 @@ PATCHES: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"team_name": " 新队名 ", "language": "en"}, {}),
     ({"leader": {"name": "李梅", "phone": "13900000000"}}, {}),
     ({"roster": [{"name": "新人", "role": "athlete"}] * 6}, {}),
-    ({"team_name": "", "roster": [{"name": "新人", "role": "athlete"}]}, {"team_name": "empty", "roster": "too_small"}),
+    ({"team_name": "", "roster": [{"name": "新人", "role": "athlete"}]}, {"team_name": "empty", "roster": "too_few_athletes"}),
     ({"unit_region": "殷行"}, {"unit_region": "not_found"}),
     ({"roster": [{"name": "310110199001011234", "role": "athlete"}] + [{"name": "新人", "role": "athlete"}] * 5},
      {"roster[0].name": "identity_number"}),

@@ -47,7 +47,7 @@ FAULTS = [
     ({"leader": {"name": "", "phone": "123", "email": "nobody"}},
      {"leader.name": "empty", "leader.phone": "bad_phone", "leader.email": "bad_email"}),
     ({"leader": {"name": "王", "phone": "110105194912310021"}}, {"leader.phone": "identity_number"}),
-    ({"roster": [{"name": "甲", "role": "athlete"}] * 4 + [{"name": "乙", "role": "coach"}]}, {"roster": "too_small"}),
+    ({"roster": [{"name": "甲", "role": "athlete"}] * 4 + [{"name": "乙", "role": "coach"}]}, {"roster": "too_few_athletes"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 11}, {"roster": "too_large"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 5 + [{"name": "乙", "role": "staff"}] * 21}, {"roster": "too_large"}),
 ]  # fmt: skip

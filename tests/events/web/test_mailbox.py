@@ -28,6 +28,7 @@ def folder(installation: Installation) -> Path:
 
 @pytest.mark.usefixtures("folder")
 async def test_mail_kept_as_files_is_listed_and_read_with_its_links(client: httpx.AsyncClient) -> None:
+    client.base_url = "http://127.0.0.1"  # type: ignore[assignment]
     listed = (await client.get("/mail", headers=HTML)).text
     assert "报名成功：&lt;b&gt;社区篮球赛&lt;/b&gt;" in listed
     assert 'href="/mail/one.eml"' in listed
@@ -38,9 +39,10 @@ async def test_mail_kept_as_files_is_listed_and_read_with_its_links(client: http
 
 @pytest.mark.usefixtures("folder")
 async def test_mail_is_read_on_this_machine_only(installation: Installation) -> None:
-    for client_address, headers in ((("192.0.2.7", 1), {}), (("127.0.0.1", 1), {"X-Forwarded-For": "192.0.2.7"})):
+    outside_says = {"X-Forwarded-For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}, {"Host": "rebound.example"}
+    for client_address, headers in ((("192.0.2.7", 1), {}), *((("127.0.0.1", 1), said) for said in outside_says)):
         transport = httpx.ASGITransport(create_app(installation), client=client_address)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as outside:
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as outside:
             assert (await outside.get("/mail", headers=headers)).status_code == 404
             assert (await outside.get("/mail/one.eml", headers=headers)).status_code == 404
 
@@ -48,4 +50,4 @@ async def test_mail_is_read_on_this_machine_only(installation: Installation) -> 
 def test_no_other_file_can_be_read(folder: Path) -> None:
     (folder.parent / "secret.eml").write_text("Date: x\n\nsecret")
     zone = ZoneInfo("Asia/Shanghai")
-    assert [find_letter(folder, name, zone) for name in ("../secret.eml", "missing.eml", "..", "")] == [None] * 4
+    assert [find_letter(folder, name, zone) for name in ("../secret.eml", "missing.eml", "..", "", "a" * 5000 + ".eml")] == [None] * 5

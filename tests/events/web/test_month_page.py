@@ -23,7 +23,7 @@ async def page(client: httpx.AsyncClient, address: str, **headers: str) -> str:
 
 def cell(html: str, on: str) -> str:
     """What the grid shows on a day."""
-    return next(part for part in re.findall(r"<td.*?</td>", html, re.DOTALL) if f'href="#d-{on}"' in part)
+    return next(part for part in re.findall(r"<td.*?</td>", html, re.DOTALL) if f'<span aria-hidden="true">{int(on[8:])}</span>' in part)
 
 
 async def test_a_month_shows_its_events_in_the_grid_and_day_by_day(client: httpx.AsyncClient, installation: Installation) -> None:
@@ -92,9 +92,45 @@ async def test_an_empty_month_says_so_and_leads_to_the_nearest_that_is_not(clien
         await add_event(session, "冬泳", date(2025, 12, 7))
         await add_event(session, "龙舟赛", date(2026, 6, 19))
     html = await page(client, "/calendar/2026-03")
-    assert "这个月没有符合条件的活动" in html
-    assert 'href="/calendar/2025-12">最近有活动的月份：2025年12月' in html
-    assert 'href="/calendar/2026-06">最近有活动的月份：6月' in html
+    assert "这个月还没有活动" in html
+    assert 'href="/calendar/2025-12">更早：2025年12月' in html
+    assert 'href="/calendar/2026-06">之后：6月' in html
+
+
+async def test_a_month_of_events_without_days_says_that_its_grid_is_empty(client: httpx.AsyncClient, installation: Installation) -> None:
+    known = {"precision": Precision.DEKAD, "first_on": date(2026, 5, 1), "last_on": date(2026, 5, 10), "date_text": "5月上旬"}
+    async with installation.sessions.begin() as session:
+        await add_event(session, "跳绳挑战赛", **known)
+        await add_event(session, "龙舟赛", date(2026, 6, 19))
+    html = await page(client, "/calendar/2026-05")
+    assert "没有定下日期的活动" in html
+    assert 'href="/calendar/2026-06">之后：6月' in html
+    assert 'href="#d-' not in html
+
+
+async def test_days_of_this_month_that_have_passed_are_folded_away(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "已经办完", date(2026, 5, 2))
+        await add_event(session, "还没开始", date(2026, 5, 20))
+    with clock.frozen(datetime(2026, 5, 10, 4, tzinfo=UTC)):
+        html = await page(client, "/calendar/2026-05")
+    folded = html.partition('<details class="more over">')[2].partition("</details>")[0]
+    assert ("已经办完" in folded, "还没开始" in folded, "本月已过去的 1 天" in folded) == (True, False, True)
+
+
+async def test_a_region_counts_all_that_lies_in_it(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "区里的", date(2026, 5, 2))
+        await add_event(session, "街道的", date(2026, 5, 3), tier=Tier.STREET, region_code="310110016")
+    html = await page(client, "/calendar/2026-05")
+    assert re.search(r'region=310110">杨浦区 <span class="count">2<', html)
+    assert "2 项活动" in await page(client, "/calendar/2026-05?region=310110")
+
+
+async def test_a_link_checker_gets_the_head_alone(client: httpx.AsyncClient) -> None:
+    for address in ("/calendar/2026-05", "/registrations/manage"):
+        answer = await client.head(address, headers=HTML)
+        assert (answer.status_code, answer.content) == (200, b"")
 
 
 async def test_the_calendar_opens_at_the_current_month_of_the_city(client: httpx.AsyncClient) -> None:

@@ -4,9 +4,10 @@ from uuid import UUID
 import httpx
 import pytest
 
+from events.competitions.models import Division
 from events.competitions.rules import Entry
 from infra.installation import Installation
-from tests.teams import STREET, division_of, make_division, make_event, places
+from tests.teams import STREET, desk, division_of, make_division, make_event, places
 
 HTML = {"Accept": "text/html"}
 
@@ -118,10 +119,41 @@ async def test_a_team_that_leaves_makes_room_for_the_next(client: httpx.AsyncCli
     assert (await division_of(installation, division)).confirmed == 1
 
 
-async def test_another_sites_form_is_refused(client: httpx.AsyncClient, installation: Installation) -> None:
+@pytest.mark.parametrize("said", [{"sec_fetch_site": "cross-site"}, {"origin": "https://elsewhere.example"}, {"origin": "null"}])
+async def test_another_sites_form_is_refused(client: httpx.AsyncClient, installation: Installation, said: dict[str, str]) -> None:
     division = await make_division(installation)
-    answer = await post(client, f"/divisions/{division}/register", form(), sec_fetch_site="cross-site")
+    answer = await post(client, f"/divisions/{division}/register", form(), **said)
     assert (answer.status_code, await places(installation, division)) == (403, {})
+
+
+async def test_a_form_keeps_every_person_of_the_largest_team(client: httpx.AsyncClient, installation: Installation) -> None:
+    division = await make_division(installation)
+    async with installation.sessions.begin() as session:
+        (await session.get_one(Division, division)).roster_max = 200
+    sent = [*form()[:5], *(pair for n in range(200) for pair in (("roster_name", f"队员{n}"), ("roster_role", "athlete")))]
+    address = (await post(client, f"/divisions/{division}/register", sent)).headers["location"]
+    shown = (await client.get(f"{address}/edit", headers=HTML)).text
+    again = re.findall(r'name="roster_name" value="([^"]*)"', shown)
+    saved = [*form()[:5], *(pair for name in again for pair in (("roster_name", name), ("roster_role", "athlete")))]
+    assert (await post(client, f"{address}/edit", saved)).headers["location"] == f"{address}?done=saved"
+    assert (await client.get(address, headers=HTML)).text.count("队员") == 200
+
+
+async def test_a_desks_key_opens_no_leaders_page(client: httpx.AsyncClient, installation: Installation) -> None:
+    division = await make_division(installation)
+    address = await registered(client, division)
+    key = (await desk(installation))["Authorization"].removeprefix("Bearer ")
+    client.cookies.clear()
+    cookie = HTML | {"Cookie": f"saili_manage={key}"}
+    assert (await client.get(address, headers=cookie)).status_code == 404
+    assert (await client.post(f"{address}/rotate", headers=cookie)).status_code == 404
+
+
+async def test_a_team_that_left_is_not_asked_to_come(client: httpx.AsyncClient, installation: Installation) -> None:
+    address = await registered(client, await make_division(installation))
+    await post(client, f"{address}/withdraw", [])
+    html = (await client.get(address, headers=HTML)).text
+    assert ("比赛当天" in html, "<svg" in html, "可以重新报名" in html) == (False, False, True)
 
 
 @pytest.mark.parametrize("contact", ["13900000001", "nobody@example.org"])
@@ -137,7 +169,7 @@ async def test_the_event_shows_its_divisions_and_leads_to_their_forms(client: ht
     await registered(client, division)
     html = (await client.get(f"/events/{event}", headers=HTML)).text
     assert f'href="/divisions/{division}/register"' in html
-    assert "2 / 3" in html
+    assert "还剩 2（共 3）" in html
     assert "欢迎组队" in html
 
 
