@@ -31,7 +31,9 @@ OPENINGS: dict[NoticeKind, str] = {
         "「{team}」的报名已收到。本组别名额已满，您的队伍已排入候补；有名额空出时按先后自动递补，递补成功会立即发邮件告诉您。"
     ),
     NoticeKind.PROMOTED: words("好消息：有名额空出来了，「{team}」已从候补转为正式参赛，不需要再做什么。我们在现场等大家来！"),
-    NoticeKind.WITHDRAWN: words("「{team}」已退出报名，原来的名额或候补位置不再保留，可由别的队伍补上。谢谢您及早告知；报名截止以前，欢迎再次报名。"),
+    NoticeKind.WITHDRAWN: words(
+        "「{team}」已退出报名，原来的名额或候补位置不再保留，可由别的队伍补上。谢谢您及早告知；报名截止以前，欢迎再次报名。"
+    ),
     NoticeKind.VOIDED: words("很抱歉，「{team}」的报名已被主办方作废。如有疑问，请与主办方联系。"),
     NoticeKind.MANAGE_LINK: words("您要的管理链接在下面，可用它管理「{team}」的报名。如果不是您要的，不必理会这封邮件，报名不受影响。"),
     NoticeKind.EVENT_CHANGED: words("「{team}」报名的活动有变化，请看下面的新安排。您的报名仍然有效，不必重新报名。"),
