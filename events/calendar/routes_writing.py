@@ -17,7 +17,7 @@ from events.calendar.rules import EventStatus
 from events.calendar.schemas_in import EventIn, EventPatch, MoveIn, ReasonIn, content_faults, drafted, moved_to, reason_of
 from events.calendar.schemas_out import EventWritten, written
 from events.calendar.sports import with_known_sports
-from events.errors import Fault, NotFound
+from events.errors import Fault, Faulty, NotFound
 from infra import clock
 from infra.installation import Installation
 
@@ -81,7 +81,16 @@ async def cancel_occurrence(
     return await _as_read(session, installation, change.event_id)
 
 
-@post("/occurrences/{occurrence_id:uuid}/move", status_code=HTTP_200_OK, tags=["events"])
+def move_contents(written: MoveIn) -> list[Fault]:
+    """What can be judged of a move by itself."""
+    try:
+        moved_to(written, ZoneInfo("UTC"))
+    except Faulty as refusal:
+        return list(refusal.faults)
+    return []
+
+
+@post("/occurrences/{occurrence_id:uuid}/move", contents=move_contents, status_code=HTTP_200_OK, tags=["events"])
 async def move_occurrence(
     occurrence_id: FromPath[UUID],
     data: JSONBody[MoveIn],

@@ -12,7 +12,7 @@ from events.regions.models import Region
 from events.regions.names import Names, spellings
 from events.regions.queries import Resolution, find_region, get_region, resolve_path
 from events.regions.rules import Reason, RegionKind
-from events.submissions.reading import FROM_HOME, Located, names_of, sport_labels
+from events.submissions.reading import PLACED, Located, names_of, sport_labels
 
 LEVELS = {RegionKind.PROVINCE: "province", RegionKind.CITY: "city", RegionKind.AREA: "district", RegionKind.STREET: "street"}
 
@@ -52,8 +52,8 @@ class Lookups:
         found = await resolve_path(self._session, Names(**{**self._above, "street": organiser})) if organiser else None
         street = found.region if found and found.reason is Reason.FOUND else None
         if street and home.code in street.within and spellings(street.name, street.kind).get(organiser) == 0:
-            return _located(street, told_by=f"region from organiser: {organiser}")
-        return _located(home, told_by=f"{FROM_HOME}: {home.name}")
+            return _located(street, told_by=f"{PLACED}organiser: {organiser}")
+        return _located(home, told_by=f"{PLACED}HOME_REGION: {home.name}")
 
     async def _locate(self, code: str, names: Names) -> Located | None:
         region = await find_region(self._session, code) if code.isascii() and code.isdecimal() and len(code) in (6, 9) else None

@@ -39,8 +39,8 @@ WRITES: dict[str, tuple[str, ...]] = {
     "source_url": ("url",),
 }
 ALWAYS = frozenset({"title", "region_code", "when", "tier", "tier_as_written", "tier_guessed", "source", "source_key"})
-# The flag of a row without a region: it takes the home region as a new event, and leaves a stored one where it is.
-FROM_HOME = "region from HOME_REGION"
+# How the flags of a row without a region begin: as a new event it is placed so, a stored one is left where it is.
+PLACED = "region from "
 # What a date's reading notes that a person has to look at: the text and the columns, or the text and its weekday, say different things.
 CONFLICTS = {"conflict_with_column", "weekday_mismatch"}
 
@@ -135,7 +135,7 @@ def read_row(
     faults += [Fault("region", "no_region")] * (located is None)
     faults += [Fault("id", "rounded_number")] * bool(_ROUNDED.fullmatch(cells.get("id", "")))
     only = ALWAYS | {field for field, columns in WRITES.items() if fields.intersection(columns)}
-    if located and located.told_by and located.told_by.startswith(FROM_HOME):
+    if located and located.told_by:
         only -= {"region_code"} if written else {"region_code", "tier", "tier_as_written", "tier_guessed"}
     notes = [
         *([located.told_by] if located and located.told_by else []),

@@ -93,6 +93,7 @@ async def test_a_session_is_moved_and_cancelled_by_its_own_address(yinhang: Desk
         ({"reason": " "}, ["reason", "starts_at"]),
         ({"reason": "x" * 501, "on": "2026-13-01"}, ["on", "reason"]),
         ({"on": "2026-06-01"}, ["reason"]),
+        ({"reason": 5, "on": "2026-13-01"}, ["on", "reason"]),
         ({"reason": "雨", "starts_at": "2026-06-02T14:00:00Z", "ends_at": "2026-06-02T13:00:00Z"}, ["ends_at"]),
         ({"reason": "雨", "on": "2026-06-02", "until": "2026-06-01"}, ["until"]),
     ):

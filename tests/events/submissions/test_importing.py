@@ -143,9 +143,10 @@ async def test_a_street_alone_is_no_region_even_at_home(session: AsyncSession) -
     assert [fault.code for fault in verdict.faults] == ["no_region"]
 
 
-async def test_a_stored_event_stays_in_its_region_when_a_later_file_names_none(session: AsyncSession) -> None:
+@pytest.mark.parametrize("organiser", ["区体育局", "殷行街道办事处"])
+async def test_a_stored_event_stays_in_its_region_when_a_later_file_names_none(session: AsyncSession, organiser: str) -> None:
     await take(session, "健步走,2026年5月2日,甲", head="名称,时间,主办单位", region_code="310109")
-    again = await one(session, "健步走,2026年5月2日,乙", head="名称,时间,主办单位", home_code="310110")
+    again = await one(session, f"健步走,2026年5月2日,{organiser}", head="名称,时间,主办单位", home_code="310110")
     assert ([c.field for c in again.changes], again.notes) == (["organiser"], ("tier guessed",))
     made = await event(session)
     assert (made.region_code, made.tier) == ("310109", Tier.DISTRICT)
