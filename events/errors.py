@@ -31,6 +31,7 @@ FAULTS: dict[str, str] = {
     "unknown_field": words("没有这个字段。"),
     "unknown_value": words("不认识这个值；可用：{known}。"),
     "not_found": words("没有找到。"),
+    "unknown_sport": words("没有这个项目；可用的名称和代号见 GET /api/v1/sports。"),
     "bad_text": words("含有不能使用的字符。"),
     "bad_phone": words("不是有效的电话号码：请填 11 位手机号，或带国家代码的号码（+…）。"),
     "bad_email": words("不是有效的电子邮箱。"),

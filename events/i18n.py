@@ -3,6 +3,7 @@
 A catalogue (`locales/en/*.po`, GNU gettext) is read as it is when first asked for: nothing is compiled, so nothing can be stale.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -47,6 +48,12 @@ def catalogue(language: Language) -> dict[str, str]:
         with path.open("rb") as file:
             found |= {str(m.id): str(m.string) for m in read_po(file, locale=language.locale) if m.id and m.string}
     return found
+
+
+def spoken(environment: Mapping[str, str]) -> Language:
+    """The language of a terminal, by the first of gettext's variables that is set; without Chinese in it, English."""
+    said = next((value for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return Language.ZH if said.lower().startswith("zh") else Language.EN
 
 
 @lru_cache(maxsize=1_024)

@@ -117,7 +117,12 @@ class Settings:
     smtp_url: str | None = _setting("SMTP_URL", _url("smtp", "smtps"), "`smtp://user:password@host:port`. Unset: mail is written as files.")
     mail_from: str = _setting("MAIL_FROM", _sender, "Sender of every mail.", "Saili 赛历 <no-reply@localhost>")
     zone: ZoneInfo = _setting("TIMEZONE", _zone, "The city's time zone.", "Asia/Shanghai")
-    home_region: str = _setting("HOME_REGION", _region, "Region whose calendar opens first.", "310110")
+    home_region: str = _setting(
+        "HOME_REGION",
+        _region,
+        "Region that stands first among the calendar's choices, and where imported rows without one belong.",
+        "310110",
+    )
     store_url: str | None = _setting("STORE_URL", _url("file", "s3", "gs", "az"), "Where feeds are exported to. Unset: SAILI_DATA/store.")
     demo: bool = _setting("DEMO", _yes, "Whether an empty database is filled with the demonstration.", "yes")
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(

@@ -62,7 +62,7 @@ def reference_faults(draft: EventDraft, found: References, only: Collection[str]
     if "board" in only and draft.board and not found.board_id:
         yield Fault("board", "not_found")
     if "sports" in only and not found.sports.issuperset(draft.sports):
-        yield Fault("sport", "not_found")
+        yield Fault("sport", "unknown_sport")
 
 
 async def hold_names(session: AsyncSession, series_id: UUID | None, venue_id: UUID | None) -> None:

@@ -1,6 +1,7 @@
 """Writing events over the API. The answer is the event as it is read; a new one is a draft until it is published."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Response, patch, post
 from litestar.di import NamedDependency
@@ -13,14 +14,20 @@ from events.calendar import occurrences, queries, service
 from events.calendar.amending import amend_event
 from events.calendar.entries import find_entry
 from events.calendar.rules import EventStatus
-from events.calendar.schemas_in import EventIn, EventPatch, MoveIn, ReasonIn, drafted, moved_to, reason_of
+from events.calendar.schemas_in import EventIn, EventPatch, MoveIn, ReasonIn, content_faults, drafted, moved_to, reason_of
 from events.calendar.schemas_out import EventWritten, written
-from events.errors import NotFound
+from events.calendar.sports import with_known_sports
+from events.errors import Fault, Faulty, NotFound
 from infra import clock
 from infra.installation import Installation
 
 
-@post("/events", tags=["events"])
+def contents(written: EventPatch) -> list[Fault]:
+    """What can be judged of an event by itself, for a body whose shape is wrong in places."""
+    return content_faults(written, today=clock.today(ZoneInfo("UTC")))
+
+
+@post("/events", contents=contents, tags=["events"])
 async def create_event(
     data: JSONBody[EventIn],
     session: NamedDependency[AsyncSession],
@@ -30,11 +37,11 @@ async def create_event(
     """Write a new event, as a draft."""
     zone = installation.settings.zone
     draft, _ = drafted(data, zone, today=clock.today(zone))
-    event = await service.create_event(session, actor, draft)
+    event = await service.create_event(session, actor, await with_known_sports(session, draft))
     return Response(await _as_read(session, installation, event.id), headers={"Location": f"/api/v1/events/{event.id}"})
 
 
-@patch("/events/{event_id:uuid}", tags=["events"])
+@patch("/events/{event_id:uuid}", contents=contents, tags=["events"])
 async def amend(
     event_id: FromPath[UUID],
     data: JSONBody[EventPatch],
@@ -45,7 +52,7 @@ async def amend(
     """Change the fields that are written and leave the others. A date without its year is of the event's own."""
     event, zone = await queries.get_event(session, event_id), installation.settings.zone
     draft, only = drafted(data, zone, today=clock.today(zone), year=event.first_on.year if event.first_on else None)
-    await amend_event(session, actor, event_id, draft, only=only)
+    await amend_event(session, actor, event_id, await with_known_sports(session, draft), only=only)
     return await _as_read(session, installation, event_id)
 
 
@@ -74,7 +81,16 @@ async def cancel_occurrence(
     return await _as_read(session, installation, change.event_id)
 
 
-@post("/occurrences/{occurrence_id:uuid}/move", status_code=HTTP_200_OK, tags=["events"])
+def move_contents(written: MoveIn) -> list[Fault]:
+    """What can be judged of a move by itself."""
+    try:
+        moved_to(written, ZoneInfo("UTC"))
+    except Faulty as refusal:
+        return list(refusal.faults)
+    return []
+
+
+@post("/occurrences/{occurrence_id:uuid}/move", contents=move_contents, status_code=HTTP_200_OK, tags=["events"])
 async def move_occurrence(
     occurrence_id: FromPath[UUID],
     data: JSONBody[MoveIn],

@@ -4,12 +4,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.drafts import EventDraft
 from events.calendar.models import Sport
 from events.errors import Fault, Faulty, NotFound, SportNameTaken
 
@@ -32,6 +34,18 @@ async def find_sport(session: AsyncSession, label: str) -> Sport | None:
     """The sport that a label names, by its name or an alias; 健美操(啦啦操) is 健美操 unless that whole is known."""
     whole = normal(label)
     return await _called(session, whole) or await _called(session, _BRACKETED.sub("", whole))
+
+
+async def with_known_sports(session: AsyncSession, draft: EventDraft) -> EventDraft:
+    """The draft with its sports by slug where they were written by a name or an alias. An unknown one stays as it is written."""
+    return replace(draft, sports=tuple([await _slug(session, label) for label in draft.sports]))
+
+
+async def _slug(session: AsyncSession, label: str) -> str:
+    if not label.isprintable():  # no name has a NUL, which the database would not even compare
+        return label
+    sport = await session.get(Sport, label) or await find_sport(session, label)
+    return sport.slug if sport else label
 
 
 async def _called(session: AsyncSession, key: str) -> Sport | None:

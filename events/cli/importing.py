@@ -1,6 +1,8 @@
 """`saili import events FILE`: a verdict a row; written only with --apply."""
 
 import argparse
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -9,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.rules import OPERATOR
 from events.cli.transactions import in_transaction
 from events.errors import describe
-from events.i18n import Language
+from events.i18n import Language, spoken, translate
 from events.submissions.service import import_file
 from events.submissions.sheets import MOST_BYTES, cell_text
-from events.submissions.verdicts import Action, Kind, Options, Outcome, Verdict
+from events.submissions.verdicts import Kind, Options, Outcome, Verdict
+from events.submissions.wording import flag, kind_of, summary, waits
 from infra.settings import Settings
 
 
@@ -23,7 +26,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     events.add_argument("--apply", action="store_true", help="store what the preview says, in one transaction")
     events.add_argument("--publish", action="store_true", help="publish the events; without it they are drafts")
     events.add_argument("--source", help="where the rows come from: with a row's number, its key. The file's name when not given")
-    events.add_argument("--region", help="the region of rows that name none, and the one in which a street's name is sought")
+    events.add_argument(
+        "--region",
+        help="the region of rows that name none (HOME_REGION if not given), and the one in which a street's name is sought",
+    )
     events.add_argument("--year", type=int, help="the year of dates that say none, and whose title says none")
     events.add_argument("--map", type=_pair, action="append", default=[], metavar="FIELD=COLUMN", help="take a field from this column")
     events.add_argument(
@@ -38,15 +44,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def act(arguments: argparse.Namespace, settings: Settings) -> int:
     """0 when every row was taken; 1 when some were refused or wait to be confirmed."""
+    language = spoken(os.environ)
     try:
         with arguments.file.open("rb") as file:
             data = file.read(MOST_BYTES)
     except OSError as error:
-        raise SystemExit(f"{arguments.file} can't be read: {error.strerror}.") from error
+        raise SystemExit(translate(language, "{file} 读不了：{why}。", file=arguments.file, why=error.strerror)) from error
     options = Options(
         source=cell_text(arguments.source or arguments.file.stem),
         year=arguments.year,
         region_code=arguments.region,
+        home_code=settings.home_region,
         publish=arguments.publish,
         mapping=dict(arguments.map),
         confirmed=dict(arguments.confirm),
@@ -55,7 +63,10 @@ def act(arguments: argparse.Namespace, settings: Settings) -> int:
     async def work(session: AsyncSession) -> Outcome:
         return await import_file(session, OPERATOR, data, options, apply=arguments.apply)
 
-    return _show(in_transaction(settings, work), applied=arguments.apply)
+    outcome = in_transaction(settings, work, language=language)
+    for line in _lines(outcome, language, applied=arguments.apply, published=arguments.publish):
+        print(line)
+    return 1 if outcome.counts[Kind.REFUSED] or any(map(waits, outcome.verdicts)) else 0
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -73,26 +84,22 @@ def _confirmation(text: str) -> tuple[str, UUID | None]:
         raise argparse.ArgumentTypeError("write it as ROW=EVENT_ID or ROW=new") from error
 
 
-def _show(outcome: Outcome, *, applied: bool) -> int:
+def _lines(outcome: Outcome, language: Language, *, applied: bool, published: bool) -> Iterator[str]:
+    """A line a row, its parts apart by tabs; then what of the file was not read, and the summary."""
     for verdict in outcome.verdicts:
-        print(verdict.row, verdict.kind, verdict.title, *_why(verdict), sep="\t")
+        yield "\t".join((verdict.row, kind_of(verdict, language), verdict.title, *_why(verdict, language)))
     if outcome.ignored:
-        print("columns not read:", ", ".join(outcome.ignored))
+        yield translate(language, "没有读的列：{names}", names=translate(language, "、").join(outcome.ignored))
     if outcome.apart:
-        print(f"lines that only group or end a table: {outcome.apart}")
-    waiting = sum(1 for v in outcome.verdicts if v.kind is Kind.CONFLICT and v.action is Action.NONE)
-    print(
-        ", ".join(f"{outcome.counts[kind]} {kind}" for kind in Kind), "(applied)" if applied else "(preview; --apply stores it)", sep="  "
-    )
-    if waiting:
-        print(f"{waiting} wait to be confirmed: --confirm ROW=EVENT_ID, or ROW=new")
-    return 1 if waiting or outcome.counts[Kind.REFUSED] else 0
+        yield translate(language, "只分组或结束表格的行：{count}", count=outcome.apart)
+    yield from summary(outcome, language, applied=applied, published=published)
 
 
-def _why(verdict: Verdict) -> list[str]:
-    reasons = [f"{fault.path}: {describe(fault, Language.EN)}" for fault in verdict.faults]
+def _why(verdict: Verdict, language: Language) -> list[str]:
+    reasons = [f"{fault.path}: {describe(fault, language)}" for fault in verdict.faults]
     changes = [f"{c.field}: {_text(c.before)} → {_text(c.after)}" for c in verdict.changes]
-    return [one.replace("\n", " / ") for one in (*reasons, *verdict.conflicts, *changes, *verdict.notes)]
+    conflicts, notes = ([flag(text, language) for text in flags] for flags in (verdict.conflicts, verdict.notes))
+    return [one.replace("\n", " / ") for one in (*reasons, *conflicts, *changes, *notes)]
 
 
 def _text(value: object) -> str:

@@ -1,6 +1,7 @@
 """`saili regions load 310000`: the shipped facts, and the offices of a city."""
 
 import argparse
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,4 +22,15 @@ def act(arguments: argparse.Namespace, settings: Settings) -> None:
         return await load_facts(session), await set_up(session, arguments.code)
 
     changed, offices = in_transaction(settings, load)
-    print(f"{changed} regions changed; offices of {arguments.code}: " + ", ".join(f"{offices.get(t, 0)} {t}" for t in Tier))
+    print(_told(changed, arguments.code, [offices.get(tier, 0) for tier in Tier], settings.home_region))
+
+
+def _told(changed: int, code: str, offices: Sequence[int], home_region: str) -> str:
+    """What was done, and what is to be done next."""
+    facts = f"{changed} regions were brought to the shipped facts" if changed else "The table of regions already held the shipped facts"
+    city, districts, streets = offices
+    return (
+        f"{facts}. In {code}, {sum(offices)} offices may publish now: {city} of the city, {districts} of districts, {streets} of streets.\n"
+        f"Next: set HOME_REGION (it is {home_region}) to the region that is to stand first among the calendar's choices, "
+        "and DEMO=no before the first start for an empty calendar; `saili keys create` makes an office its key."
+    )

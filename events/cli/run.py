@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from infra import postgres
 from infra.listening import answers, require_free
@@ -35,19 +36,19 @@ def act(_: argparse.Namespace, settings: Settings) -> None:
 
 def _run(settings: Settings, ending: contextlib.ExitStack) -> None:
     children: list[Child] = []
-    dsn = settings.database_url
+    dsn, home = settings.database_url, None
     if dsn is None:
         postgres.ignore_client_settings()
         say("Starting PostgreSQL …")
         server = postgres.start(settings.data, pg_bin=settings.pg_bin, log=say)
         ending.callback(server.stop)
         children.append(Child("postgres", server.run, server.stop))
-        dsn = server.dsn
+        dsn, home = server.dsn, server.home
     environment = {**os.environ, "DATABASE_URL": dsn, "SAILI_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
     _prepare(environment)
     say("Starting the web server, then the worker, relay and clock …")
     children += [command(part, _saili(part), environment, waits=part in REST) for part in (FIRST, *REST)]
-    supervise(children, ready=_announcing(settings))
+    supervise(children, ready=_announcing(settings, home))
 
 
 def _saili(part: str) -> list[str]:
@@ -80,15 +81,21 @@ def _told_to_end() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _announcing(settings: Settings) -> Callable[[], bool]:
-    """A check that says where everything is, once the web server answers."""
+def _announcing(settings: Settings, home: Path | None) -> Callable[[], bool]:
+    """A check that says where everything is, once the web server answers. `home` holds the embedded database, if it is that."""
 
     def ready() -> bool:
         if not answers(settings.local_host, settings.port):
             return False
         address = settings.local_url
         mail = "sent by SMTP" if settings.smtp_url else f"{settings.data / 'mail'}, read at {address}/mail"
-        lines = (f"\nSaili is ready: {settings.base_url or address}", f"data: {settings.data}", f"mail: {mail}", "stop: Ctrl-C\n")
+        lines = (
+            f"\nSaili is ready: {settings.base_url or address}",
+            f"data: {settings.data}",
+            f"database: {home or 'the server of DATABASE_URL'}",
+            f"mail: {mail}",
+            "stop: Ctrl-C\n",
+        )
         say("\n  ".join(lines))
         return True
 

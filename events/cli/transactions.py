@@ -15,14 +15,14 @@ from infra.settings import Settings
 Result = TypeVar("Result")
 
 
-def in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+def in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[Result]], *, language: Language = Language.EN) -> Result:
     """What `work` returns, once committed. A refusal rolls back and ends the program with status 1."""
     with database(settings) as dsn:
         try:
             return asyncio.run(_run(settings, dsn, work))
         except Refusal as refusal:
             raise SystemExit(
-                " ".join([refusal.detail(Language.EN), *(f"{f.path}: {describe(f, Language.EN)}" for f in refusal.faults)])
+                " ".join([refusal.detail(language), *(f"{f.path}: {describe(f, language)}" for f in refusal.faults)])
             ) from refusal
 
 

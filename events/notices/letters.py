@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from events.calendar.ical.vevents import calendar_bytes
 from events.notices.queries import Notice
+from events.notices.rules import WITH_CALENDAR
 from events.notices.wording import write
+from events.registrations.rules import RegistrationStatus
 from events.registrations.tokens import manage_link, manage_token
 from infra import mail
 from infra.installation import Installation
@@ -38,7 +40,8 @@ def compose(notice: Notice, installation: Installation) -> mail.Mail:
     settings = installation.settings
     token = manage_token(installation.keys, notice.registration_id, notice.generation)
     letter = write(notice, link=manage_link(settings.public_url, notice.registration_id, token), zone=settings.zone)
-    vevents = [sitting.vevent for sitting in notice.sittings if sitting.vevent]
+    coming = notice.kind in WITH_CALENDAR and notice.status is RegistrationStatus.CONFIRMED
+    vevents = [sitting.vevent for sitting in notice.sittings if sitting.vevent and coming]
     return mail.build(
         notice.id,
         at=notice.created_at.astimezone(settings.zone),

@@ -37,6 +37,17 @@ NEWS = frozenset(
     {"title", "date_text", "precision", "first_on", "last_on", "occurrences", "starts_at", "ends_at", "daypart", "venue", "venue_id"}
 )
 
+# Those that bring the event for a calendar: to a team that is to come. Whoever waits or has left keeps those days free for other things.
+WITH_CALENDAR = frozenset(
+    {
+        NoticeKind.CONFIRMED,
+        NoticeKind.PROMOTED,
+        NoticeKind.EVENT_CHANGED,
+        NoticeKind.EVENT_POSTPONED,
+        NoticeKind.EVENT_CANCELLED,
+    }
+)
+
 _NOTICES = {
     ChangeKind.MOVED: NoticeKind.EVENT_CHANGED,
     ChangeKind.OCCURRENCE_CANCELLED: NoticeKind.EVENT_CHANGED,

@@ -14,7 +14,7 @@ from events.registrations.rules import ACTIVE, RegistrationStatus
 MOST_LINES = 12
 
 TITLES: dict[NoticeKind, str] = {
-    NoticeKind.CONFIRMED: words("报名成功：{event}"),
+    NoticeKind.CONFIRMED: words("报名已确认：{event}"),
     NoticeKind.WAITLISTED: words("已进入候补：{event}"),
     NoticeKind.PROMOTED: words("候补转正：{event}"),
     NoticeKind.WITHDRAWN: words("已退出报名：{event}"),
@@ -26,12 +26,14 @@ TITLES: dict[NoticeKind, str] = {
 }
 
 OPENINGS: dict[NoticeKind, str] = {
-    NoticeKind.CONFIRMED: words("好消息：「{team}」已报名成功，名额已为您留好。我们在现场等大家来！"),
+    NoticeKind.CONFIRMED: words("好消息：「{team}」的报名已确认，名额已为您留好。我们在现场等大家来！"),
     NoticeKind.WAITLISTED: words(
         "「{team}」的报名已收到。本组别名额已满，您的队伍已排入候补；有名额空出时按先后自动递补，递补成功会立即发邮件告诉您。"
     ),
     NoticeKind.PROMOTED: words("好消息：有名额空出来了，「{team}」已从候补转为正式参赛，不需要再做什么。我们在现场等大家来！"),
-    NoticeKind.WITHDRAWN: words("「{team}」已退出报名，名额已让给别的队伍。谢谢您及早告知；报名截止以前，欢迎再次报名。"),
+    NoticeKind.WITHDRAWN: words(
+        "「{team}」已退出报名，原来的名额或候补位置不再保留，可由别的队伍补上。谢谢您及早告知；报名截止以前，欢迎再次报名。"
+    ),
     NoticeKind.VOIDED: words("很抱歉，「{team}」的报名已被主办方作废。如有疑问，请与主办方联系。"),
     NoticeKind.MANAGE_LINK: words("您要的管理链接在下面，可用它管理「{team}」的报名。如果不是您要的，不必理会这封邮件，报名不受影响。"),
     NoticeKind.EVENT_CHANGED: words("「{team}」报名的活动有变化，请看下面的新安排。您的报名仍然有效，不必重新报名。"),
@@ -42,7 +44,7 @@ OPENINGS: dict[NoticeKind, str] = {
 }
 
 STATUSES: dict[RegistrationStatus, str] = {
-    RegistrationStatus.CONFIRMED: words("报名成功"),
+    RegistrationStatus.CONFIRMED: words("已确认"),
     RegistrationStatus.WAITLISTED: words("候补"),
     RegistrationStatus.UNDER_REVIEW: words("审核中"),
     RegistrationStatus.WITHDRAWN: words("已退出"),
@@ -129,7 +131,7 @@ def _facts(notice: Notice, language: Language, zone: ZoneInfo) -> list[Fact]:
     division = notice.division if notice.competition == notice.event else f"{notice.competition} · {notice.division}"
     place = [part for part in (notice.venue, notice.address_of_venue) if part]
     known = [
-        (words("报名编号"), [notice.number]),
+        (words("报名号"), [notice.number]),
         (words("队伍"), [notice.team]),
         (words("报名状态"), [_status(notice, language)]),
         (words("活动"), [notice.event]),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Actor, Verb
 from events.calendar.service import reach
-from events.competitions.contents import DivisionPatch
+from events.competitions.contents import DivisionPatch, division_patch_faults
 from events.competitions.queries import competition_of
 from events.competitions.schemas import DivisionOut, division_out
 from events.errors import Fault, Faulty
@@ -43,7 +43,7 @@ async def read_registrations(
     return Response(RegistrationPage(items, cursor_of(str(items[-1].rank)) if len(found) > limit else None), headers=PRIVATE)
 
 
-@patch("/divisions/{division_id:uuid}", tags=["competitions"])
+@patch("/divisions/{division_id:uuid}", contents=division_patch_faults, tags=["competitions"])
 async def change_division(
     division_id: FromPath[UUID],
     data: JSONBody[DivisionPatch],

@@ -13,7 +13,7 @@ from events.errors import Fault
 from events.submissions.columns import Row
 from events.submissions.lookups import Lookups
 from events.submissions.matching import Candidate, Candidates
-from events.submissions.reading import RowRead, key_of
+from events.submissions.reading import PLACED, RowRead, key_of
 from events.submissions.stored import Change, Stored, differences, read_by_id, read_by_key, read_candidates
 from events.submissions.verdicts import Action, Kind, Options, Verdict
 
@@ -81,7 +81,7 @@ async def _alike(item: Item, candidates: Candidates, lookups: Lookups) -> list[t
 def _unknown(item: Item, alike: Sequence[tuple[Candidate, float]]) -> Verdict:
     read, title = item.read, item.read.draft.title
     if alike:
-        lines = tuple(f"is it {c.id} {c.title} {c.first_on}–{c.last_on} ({score:.0%})?" for c, score in alike)
+        lines = tuple(f"alike: {c.id} {c.title} {c.first_on}–{c.last_on} ({score:.0%})" for c, score in alike)
         return Verdict(item.row.label, title, Kind.CONFLICT, read=read, conflicts=lines, notes=read.notes)
     kind = Kind.CONFLICT if read.conflicts else Kind.NEW
     return Verdict(item.row.label, title, kind, Action.CREATE, read, conflicts=read.conflicts, notes=read.notes)
@@ -105,6 +105,7 @@ def _known(item: Item, stored: Stored, options: Options) -> Verdict:
     if stored.source != options.source and not (stored.source_key or MADE).startswith(MADE):
         # Another source knows it by a number of its own, and has to find it again.
         read = replace(read, draft=_numbered(read.draft, stored))
+    read = replace(read, notes=tuple(note for note in read.notes if not note.startswith(PLACED)))  # it stays where it is
     changes = differences(stored, read.draft, read.only)
     if options.publish and stored.status is EventStatus.DRAFT:
         changes += (Change("status", EventStatus.DRAFT, EventStatus.PUBLISHED),)

@@ -39,6 +39,8 @@ WRITES: dict[str, tuple[str, ...]] = {
     "source_url": ("url",),
 }
 ALWAYS = frozenset({"title", "region_code", "when", "tier", "tier_as_written", "tier_guessed", "source", "source_key"})
+# How the flags of a row without a region begin: as a new event it is placed so, a stored one is left where it is.
+PLACED = "region from "
 # What a date's reading notes that a person has to look at: the text and the columns, or the text and its weekday, say different things.
 CONFLICTS = {"conflict_with_column", "weekday_mismatch"}
 
@@ -64,12 +66,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The region of a row, the tier it stands at, and what of its path could not be followed."""
+    """The region of a row, the tier it stands at, what of its path could not be followed, and what it was told by if not by a path."""
 
     code: str
     tier: Tier
     within: frozenset[str]
     unfound: str | None = None
+    told_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,14 @@ def read_row(
     faults += [Fault("region", "no_region")] * (located is None)
     faults += [Fault("id", "rounded_number")] * bool(_ROUNDED.fullmatch(cells.get("id", "")))
     only = ALWAYS | {field for field, columns in WRITES.items() if fields.intersection(columns)}
-    notes = [*level, *(f"sport unknown: {label}" for label in unknown), *([f"no address: {unlinked}"] if unlinked else [])]
+    if located and located.told_by:
+        only -= {"region_code"} if written else {"region_code", "tier", "tier_as_written", "tier_guessed"}
+    notes = [
+        *([located.told_by] if located and located.told_by else []),
+        *level,
+        *(f"sport unknown: {label}" for label in unknown),
+        *([f"no address: {unlinked}"] if unlinked else []),
+    ]
     notes += [f"region unknown: {located.unfound}"] if located and located.unfound else []
     notes += [f"date {note}" for note in reading.notes if note not in CONFLICTS]
     notes += [f"date unread: {reading.unread}"] * bool(reading.unread)

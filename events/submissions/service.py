@@ -33,7 +33,7 @@ async def import_file(session: AsyncSession, actor: Actor, data: bytes, options:
     if apply:
         # One file at a time: two that bring the same rows at once would both find them new.
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('saili import'))"))
-    lookups = await Lookups.open(session, options.region_code)
+    lookups = await Lookups.open(session, options.region_code, options.home_code)
     rows, verdicts = keyed(row for table in found for row in table.rows)
     table_of = {row.label: table for table in found for row in table.rows}
     items = []

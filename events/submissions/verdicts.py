@@ -29,11 +29,16 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is to be taken. `mapping` is field: column heading; `confirmed` says which event a row is, None for a new one."""
+    """How a file is to be taken. `mapping` is field: column heading; `confirmed` says which event a row is, None for a new one.
+
+    `region_code` is the region of rows that name none, and the one in which a street's name is sought. Without it, a new event that names
+    none belongs to `home_code`, or to that street office of it which is its organiser.
+    """
 
     source: str
     year: int | None = None
     region_code: str | None = None
+    home_code: str | None = None
     publish: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
     confirmed: Mapping[str, UUID | None] = field(default_factory=dict)

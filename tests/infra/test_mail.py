@@ -24,7 +24,7 @@ def built(**changes: Any) -> Mail:
         "at": AT,
         "sender": "Saili 赛历 <no-reply@saili.example>",
         "to": ("王芳", "wang@example.org"),
-        "subject": "报名成功",
+        "subject": "报名已确认",
         "text": "您好",
         "html": "<p>您好</p>",
         "language": "zh-CN",
@@ -45,7 +45,7 @@ def test_a_mail_is_text_with_an_html_alternative_and_a_calendar() -> None:
     ]  # fmt: skip
     *_, calendar = mail.walk()
     assert (calendar.get_content(), calendar.get_param("method"), calendar.get_filename()) == ("BEGIN:VCALENDAR\r\n", "PUBLISH", "1.ics")
-    assert (mail["Subject"], mail["From"].addresses[0].display_name, mail["Date"].datetime) == ("报名成功", "Saili 赛历", AT)
+    assert (mail["Subject"], mail["From"].addresses[0].display_name, mail["Date"].datetime) == ("报名已确认", "Saili 赛历", AT)
     assert mail["Message-ID"] == f"<{IDENTITY}@saili.example>"
 
 

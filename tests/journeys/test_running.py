@@ -22,6 +22,12 @@ async def answers(http: httpx.AsyncClient) -> bool:
         return False
 
 
+def database_home(data: Path) -> str:
+    """Where the database's files are: root's is not in the data folder, which then says where."""
+    note = data / "postgres.home"
+    return note.read_text().strip() if note.exists() else str(data / "postgres")
+
+
 def processor_seconds(processes: list[psutil.Process]) -> float:
     """What they and their ended children have used."""
     times = [process.cpu_times() for process in processes]
@@ -38,6 +44,7 @@ def test_the_first_start_says_what_it_does_and_then_where_everything_is(place: P
         "Starting the web server",
         f"Saili is ready: http://127.0.0.1:{place.port}",
         f"data: {place.data}\n",
+        f"database: {database_home(place.data)}\n",
         f"mail: {place.data / 'mail'}, read at http://127.0.0.1:{place.port}/mail",
         "stop: Ctrl-C",
         "the worker is at work",
@@ -57,6 +64,7 @@ async def test_the_second_start_is_quick_and_ctrl_c_ends_it_all(
     assert used < SECONDS  # the clock on the wall also shows what else this machine does
     assert (await http.get("/health/ready")).json() == {"status": "ready"}
     await running.is_ready()
+    assert f"database: {database_home(place.data)}\n" in running.text
     parent = psutil.Process(running.process.pid).memory_full_info().pss / 2**20
     print(f"the watching process holds {parent:.0f} MB of memory of its own")
     assert parent < 20

@@ -123,7 +123,7 @@ async def test_the_place_on_the_waitlist_is_that_of_the_moment_of_writing(work: 
     told = "".join(mail.get_body(("plain",)).get_content() for mail in sink.mails)  # type: ignore[union-attr]
     assert sorted(line for line in told.splitlines() if line.startswith("报名状态")) == [
         "报名状态：候补，现在排在第 1 位",
-        "报名状态：报名成功",
+        "报名状态：已确认",
     ]
 
 

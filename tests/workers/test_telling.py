@@ -43,7 +43,7 @@ async def test_a_leader_is_told_in_text_and_html_with_the_event_for_the_calendar
     await until(lambda: all_sent(office, 2))
     chinese, english = sorted(sink.mails, key=lambda mail: str(mail["Content-Language"]), reverse=True)
     assert (chinese["To"].addresses[0].addr_spec, chinese["To"].addresses[0].display_name) == ("wang@example.org", "王芳")
-    assert "报名成功：滨江龙舟赛" in chinese["Subject"]
+    assert "报名已确认：滨江龙舟赛" in chinese["Subject"]
     assert "You are in: 滨江龙舟赛" in english["Subject"]
     assert chinese["Auto-Submitted"] == "auto-generated"
     for mail, day in ((chinese, "2027年5月2日星期日 09:00"), (english, "Sunday, May 2, 2027 09:00")):
@@ -63,7 +63,7 @@ async def test_told_twice_of_the_same_a_team_gets_one_mail(office: Installation,
         [told] = await session.scalars(select(Outbox).where(Outbox.name == "RegistrationChanged"))
         await outbox.put_all(session, [RegistrationChanged(**told.body), RegistrationChanged(team_id, "withdrawn", team_id)])
     await until(lambda: all_sent(office, 2))
-    assert ["报名成功" in mail["Subject"] for mail in sink.mails].count(True) == 1
+    assert ["报名已确认" in mail["Subject"] for mail in sink.mails].count(True) == 1
 
 
 @pytest.mark.usefixtures("at_work")
@@ -83,7 +83,9 @@ async def test_a_postponed_event_tells_its_active_teams_once_and_its_calendar_fi
     for mail in sink.mails:
         assert ("活动延期" in mail["Subject"], "原因：台风将至" in part(mail, "text/plain")) == (True, True)
         assert "2027年5月2日星期日 09:00" in part(mail, "text/plain")  # what no longer holds
-        assert "STATUS:CANCELLED" in part(mail, "text/calendar")
+    confirmed, waiting = sorted(sink.mails, key=lambda mail: mail["To"].addresses[0].addr_spec)
+    assert "STATUS:CANCELLED" in part(confirmed, "text/calendar")
+    assert not list(waiting.iter_attachments())
 
 
 @pytest.mark.usefixtures("at_work")

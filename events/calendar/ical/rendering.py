@@ -4,17 +4,26 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.ical.vevents import Place, Shown, render
-from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
+from events.calendar.models import Board, Event, EventChange, Occurrence, Series, Sport, Venue
 from events.calendar.revisions import months_between, touch
-from events.calendar.rules import EventStatus
+from events.calendar.rules import ChangeKind, EventStatus, OccurrenceStatus
 from infra.installation import settings_of
 from infra.settings import Settings
 
 _SAME = {field.name for field in fields(Shown)}
+
+_NEWEST = select(EventChange.reason).where(EventChange.event_id == Event.id).order_by(EventChange.at.desc(), EventChange.id.desc()).limit(1)
+_OF_EVENT = _NEWEST.where(EventChange.kind.in_((ChangeKind.POSTPONED, ChangeKind.CANCELLED)))
+_OF_SESSION = _NEWEST.where(EventChange.kind == ChangeKind.OCCURRENCE_CANCELLED, EventChange.occurrence_id == Occurrence.id)
+# Why a session is off: what stopped its event, else what cancelled the session itself.
+_REASON = case(
+    (Event.status.in_((EventStatus.POSTPONED, EventStatus.CANCELLED)), _OF_EVENT.correlate(Event).scalar_subquery()),
+    (Occurrence.status == OccurrenceStatus.CANCELLED, _OF_SESSION.correlate(Event, Occurrence).scalar_subquery()),
+)
 
 
 async def render_event(session: AsyncSession, event_id: UUID) -> int:
@@ -71,6 +80,7 @@ def _shown_of(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Occurrence.label,
             Occurrence.status,
             Occurrence.removed_at.is_not(None).label("removed"),
+            _REASON.label("reason"),
             Event.created_at,
             Event.title,
             Event.tier,

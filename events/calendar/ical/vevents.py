@@ -35,7 +35,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """Everything a VEVENT shows. Days are inclusive; instants are aware and shown in `zone`; `categories` are names, in order."""
+    """Everything a VEVENT shows. Days are inclusive; instants are aware and shown in `zone`; `categories` are names, in order.
+
+    `reason` is why it was stopped, as the office wrote it.
+    """
 
     id: UUID
     sequence: int
@@ -54,6 +57,7 @@ class Shown:
     status: OccurrenceStatus = OccurrenceStatus.SCHEDULED
     event_status: EventStatus = EventStatus.PUBLISHED
     removed: bool = False
+    reason: str | None = None
     place: Place | None = None
     organiser: str | None = None
     undertaker: str | None = None
@@ -134,11 +138,12 @@ def _prefix(shown: Shown) -> str:
 
 
 def _description(shown: Shown) -> str:
-    """What people read; the link is repeated here because Google hides URL."""
+    """What people read, why it is off before all else; the link is repeated here because Google hides URL."""
     start = f"{shown.starts_at.astimezone(shown.zone):%H:%M}" if shown.starts_at and shown.all_day else None
     named = (("首日开始", start), ("主办", shown.organiser), ("承办", shown.undertaker), ("联系", shown.contact), ("详情", shown.url))
     lines = [f"{name}：{value}" for name, value in named if value]
-    return "\n".join([shown.summary, "", *lines] if shown.summary else lines)
+    why = f"原因：{shown.reason}" if shown.reason else None
+    return "\n\n".join(filter(None, (why, shown.summary, "\n".join(lines))))
 
 
 def _where(place: Place) -> Iterator[str]:

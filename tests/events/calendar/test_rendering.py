@@ -1,3 +1,5 @@
+import re
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -5,10 +7,13 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar import occurrences, service
+from events.calendar.amending import amend_event
 from events.calendar.ical.rendering import render_event, render_stale
 from events.calendar.models import Event, MonthRevision, Occurrence, Sport
 from events.calendar.rules import Datum, EventStatus
 from tests.filling import add_event, add_series, add_venue, occurrence, touch
+from tests.offices import YANGPU, day, draft
 
 DAY = date(2026, 5, 2)
 
@@ -42,6 +47,34 @@ async def test_an_event_is_rendered_with_all_that_it_shows(session: AsyncSession
         f"URL:http://127.0.0.1:8000/events/{event_id}",
     ):
         assert f"\r\n{line}\r\n" in vevent
+
+
+def reasons(vevents: Sequence[str]) -> list[list[str]]:
+    return [re.findall(r"DESCRIPTION:原因：(.*?)\\n", vevent) for vevent in vevents]
+
+
+async def test_a_calendar_says_why_a_session_or_the_whole_event_is_off(session: AsyncSession) -> None:
+    event = await service.create_event(session, YANGPU, draft(day(2027, 5, 2), day(2027, 5, 9)), published=True)
+    sessions = list(await session.scalars(select(Occurrence).where(Occurrence.event_id == event.id).order_by(Occurrence.position)))
+
+    async def said() -> list[list[str]]:
+        return reasons([(await kept(session, one))[0] for one in sessions])
+
+    await occurrences.cancel_occurrence(session, YANGPU, sessions[1].id, reason="场地检修")
+    assert await said() == [[], ["场地检修"]]
+    await service.postpone(session, YANGPU, event.id, reason="台风")
+    assert await said() == [["台风"], ["台风"]]
+    await service.cancel(session, YANGPU, event.id, reason="停办")
+    assert await said() == [["停办"], ["停办"]]
+
+
+async def test_an_event_with_new_dates_no_longer_says_why_it_was_off(session: AsyncSession) -> None:
+    event = await service.create_event(session, YANGPU, draft(day(2027, 5, 2)), published=True)
+    await service.postpone(session, YANGPU, event.id, reason="台风")
+    await amend_event(session, YANGPU, event.id, draft(day(2027, 6, 2)), only={"when"})
+    live = await session.scalars(select(Occurrence).where(Occurrence.event_id == event.id, Occurrence.removed_at.is_(None)))
+    shown = [(await kept(session, one))[0] for one in live]
+    assert (["STATUS:CONFIRMED" in vevent for vevent in shown], reasons(shown)) == ([True], [[]])
 
 
 async def test_only_what_changed_is_rendered_again(session: AsyncSession) -> None:

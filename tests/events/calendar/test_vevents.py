@@ -165,6 +165,11 @@ def test_what_was_stopped_says_so(change: dict[str, object], status: str, summar
     assert value(shown, "DTSTART") == ";VALUE=DATE:20260502"
 
 
+def test_why_it_was_stopped_is_read_before_all_else() -> None:
+    shown = replace(PLAIN, event_status=EventStatus.CANCELLED, reason="台风, 全市停赛", summary="自带水壶")
+    assert read(shown)["DESCRIPTION"] == f"原因：台风, 全市停赛\n\n自带水壶\n\n详情：{PLAIN.url}"
+
+
 def test_location_equals_the_title_newline_and_address_of_the_structured_location() -> None:
     place = Place(name='杨浦"大"体育馆, 一号', address="隆昌路640号;A座", lon=121.525, lat=31.27, datum=Datum.WGS84)
     event = read(replace(PLAIN, place=place))

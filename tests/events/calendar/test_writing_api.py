@@ -93,6 +93,7 @@ async def test_a_session_is_moved_and_cancelled_by_its_own_address(yinhang: Desk
         ({"reason": " "}, ["reason", "starts_at"]),
         ({"reason": "x" * 501, "on": "2026-13-01"}, ["on", "reason"]),
         ({"on": "2026-06-01"}, ["reason"]),
+        ({"reason": 5, "on": "2026-13-01"}, ["on", "reason"]),
         ({"reason": "雨", "starts_at": "2026-06-02T14:00:00Z", "ends_at": "2026-06-02T13:00:00Z"}, ["ends_at"]),
         ({"reason": "雨", "on": "2026-06-02", "until": "2026-06-01"}, ["until"]),
     ):
@@ -168,6 +169,42 @@ async def test_every_bad_field_is_named_and_nothing_is_stored(
     assert {e["path"] for e in refused.json()["errors"]} >= set(paths) - {"date_text"}
     async with installation.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(EventChange)) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        ({"title": 1, "region": "xx"}, ["region", "title"]),
+        ({"title": 1, "source_url": "ftp://x", "summary": "x" * 5001}, ["source_url", "summary", "title"]),
+        ({"titel": "x", "tier": "planet", "venue": {"name": " "}}, ["tier", "titel", "venue.name"]),
+        ({"occurrences": [{"on": 5}, {"on": "2026-13-01"}]}, ["occurrences[0].on", "occurrences[1].on"]),
+        ({"region": None, "date_text": "某日"}, ["date_text", "region"]),
+        ({"title": 1, "region": "310110"}, ["title"]),
+    ],
+)
+async def test_faults_of_shape_and_of_content_are_named_in_one_answer(yinhang: Desk, body: dict[str, Any], paths: list[str]) -> None:
+    made = (await yinhang.post("/events", WRITTEN)).json()
+    dated = {"occurrences": WRITTEN["occurrences"]} if not body.keys() & {"occurrences", "date_text"} else {}
+    amended = await yinhang.patch(f"/events/{made['id']}", body)
+    written = await yinhang.post("/events", {"title": "x", "region": "310110016"} | dated | body)
+    for refused in (amended, written):
+        assert (refused.status_code, sorted(e["path"] for e in refused.json()["errors"])) == (422, paths)
+
+
+@pytest.mark.parametrize("label", ["basketball", "篮球", "篮球赛"])
+async def test_a_sport_is_written_by_its_slug_its_name_or_an_alias(yinhang: Desk, label: str) -> None:
+    made = (await yinhang.post("/events", {**WRITTEN, "sport": label})).json()
+    other = (await yinhang.post("/events", WRITTEN)).json()
+    amended = (await yinhang.patch(f"/events/{other['id']}", {"sport": label})).json()
+    assert [event["sport"]["slug"] for event in (made, amended)] == ["basketball", "basketball"]
+
+
+async def test_a_sport_that_nobody_knows_is_told_where_the_known_ones_are(yinhang: Desk) -> None:
+    refused = await yinhang.post("/events", {**WRITTEN, "sport": "量子球"})
+    [fault] = refused.json()["errors"]
+    assert (refused.status_code, fault["path"], fault["code"]) == (422, "sport", "unknown_sport")
+    assert "GET /api/v1/sports" in fault["detail"]
+    assert (await yinhang.client.get("/api/v1/sports")).status_code == 200
 
 
 async def test_hostile_text_is_kept_as_it_is(yinhang: Desk) -> None:

@@ -140,7 +140,7 @@ async def test_what_a_draft_names_is_looked_up_and_every_unknown_name_is_told(se
     assert [(f.path, f.code) for f in refusal.value.faults] == [
         ("title", "bad_text"),
         ("board", "not_found"),
-        ("sport", "not_found"),
+        ("sport", "unknown_sport"),
         ("occurrences[0].id", "not_found"),
     ]
     with pytest.raises(Faulty) as refusal:

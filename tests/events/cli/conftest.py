@@ -16,5 +16,6 @@ def dsn(database_server: Server, template: str, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("DATABASE_URL", dsn)
     monkeypatch.setenv("SAILI_DATA", str(tmp_path))
     monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    monkeypatch.setenv("LANGUAGE", "en")
     yield dsn
     asyncio.run(database_server.drop(name))

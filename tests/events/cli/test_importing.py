@@ -7,8 +7,9 @@ import asyncpg
 import pytest
 
 from events.cli import main
+from events.i18n import Language, spoken
 
-PLAN = "名称,时间,区,经费\n滨江健步走,2026年5月2日,杨浦区,1\n社区篮球赛,5月3日,,1\n"
+PLAN = "名称,时间,区,经费\n滨江健步走,2026年5月2日,杨浦区,1\n社区篮球赛,5月3日,没有区,1\n"
 
 
 def stored(dsn: str) -> list[tuple[str, str]]:
@@ -36,6 +37,7 @@ def test_a_preview_says_what_applying_then_does(dsn: str, plan: str, capsys: pyt
         "3\trefused\t社区篮球赛\tregion: The region can't be told; name one with --region.\ttier guessed\tdate unread: no_year",
         "columns not read: 经费",
         "1 new, 0 unchanged, 0 changed, 0 conflict, 1 refused  (preview; --apply stores it)",
+        "1 would be stored as drafts, which citizens do not see; --apply --publish stores and publishes them.",
     ]
     assert stored(dsn) == []
     assert main(["import", "events", plan, "--apply", "--publish", "--region", "310110", "--year", "2026"]) == 0
@@ -43,6 +45,63 @@ def test_a_preview_says_what_applying_then_does(dsn: str, plan: str, capsys: pyt
     capsys.readouterr()
     assert main(["import", "events", plan, "--region", "310110", "--year", "2026"]) == 0
     assert "0 new, 2 unchanged" in capsys.readouterr().out
+
+
+def test_what_is_stored_as_a_draft_is_said_and_how_it_is_published(dsn: str, plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = "were stored as drafts, which citizens do not see; run it again with --apply --publish to publish them."
+    main(["import", "events", plan, "--apply"])
+    assert f"1 {told}" in capsys.readouterr().out.splitlines()
+    main(["import", "events", plan, "--apply", "--publish"])
+    assert (told in capsys.readouterr().out, stored(dsn)) == (False, [("滨江健步走", "published")])
+
+
+def test_rows_without_a_region_are_of_the_home_region(
+    dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME_REGION", "310109")
+    path = tmp_path / "plan.csv"
+    path.write_text("名称,时间\n健步走,2026年5月2日\n", encoding="utf-8")
+    assert main(["import", "events", str(path)]) == 0
+    assert "region from HOME_REGION: 虹口区" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"LANGUAGE": "zh_CN:en"}, {"LC_ALL": "zh_CN.UTF-8", "LANG": "C"}, {"LC_MESSAGES": "zh_TW.UTF-8"}, {"LANG": "zh_CN.UTF-8"}],
+)
+def test_it_speaks_chinese_where_the_terminal_does(
+    dsn: str, plan: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], environment: dict[str, str]
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, environment.get(name, ""))
+    main(["import", "events", plan])
+    assert capsys.readouterr().out.splitlines() == [
+        "2\t新增\t滨江健步走\t没写级别，按地区推定",
+        "3\t不能收\t社区篮球赛\tregion: 看不出是哪个地区。\t没写级别，按地区推定\t日期读不懂：没有年份",
+        "没有读的列：经费",
+        "1 行新增、0 行没有变化、0 行有变化、0 行有冲突、1 行不能收（预览；加 --apply 才写入）",
+        "1 行会存成草稿，市民看不到；用 --apply --publish 写入就会发布。",
+    ]
+    with pytest.raises(SystemExit, match=r"nothing\.csv 读不了："):
+        main(["import", "events", "nothing.csv"])
+
+
+def test_a_row_that_waits_says_so_in_chinese(
+    dsn: str, plan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", "events", plan, "--apply"])
+    capsys.readouterr()
+    monkeypatch.setenv("LANGUAGE", "zh")
+    (tmp_path / "later.csv").write_text("名称,时间,区\n滨江健步走,2026年5月9日,杨浦区\n", encoding="utf-8")
+    assert main(["import", "events", str(tmp_path / "later.csv")]) == 1
+    row, *_, waiting = capsys.readouterr().out.splitlines()
+    assert row.startswith("2\t等确认\t滨江健步走\t是不是 ")
+    assert waiting == "1 行等确认：--confirm 行号=活动编号，或者 行号=new"
+
+
+@pytest.mark.parametrize("environment", [{}, {"LANG": "C.UTF-8"}, {"LANGUAGE": "en", "LANG": "zh_CN.UTF-8"}, {"LANG": "fr_FR"}])
+def test_elsewhere_it_speaks_english(environment: dict[str, str]) -> None:
+    assert spoken(environment) is Language.EN
 
 
 def test_a_changed_row_shows_what_and_a_likely_one_asks(dsn: str, plan: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

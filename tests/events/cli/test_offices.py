@@ -47,7 +47,13 @@ async def an_event(dsn: str) -> uuid.UUID:
 
 def test_a_second_city_is_set_up_with_its_districts_and_streets(dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["regions", "load", "410100"]) == 0
-    assert "0 regions changed; offices of 410100: 1 city, 12 district, 179 street" in capsys.readouterr().out
+    done, following = capsys.readouterr().out.splitlines()
+    assert done == (
+        "The table of regions already held the shipped facts. "
+        "In 410100, 192 offices may publish now: 1 of the city, 12 of districts, 179 of streets."
+    )
+    assert following.startswith("Next: set HOME_REGION (it is 310110) to the region that is to stand first")
+    assert "DEMO=no" in following
     assert run(dsn, "SELECT tier, count(*) FROM regions WHERE within @> '{410100}' AND tier IS NOT NULL GROUP BY 1 ORDER BY 1") == (
         "city\t1\ndistrict\t12\nstreet\t179"
     )

@@ -64,6 +64,7 @@ FAULTS = [
     ({"divisions": [division(), division(name=" 男子组 ", quota=-1), division(name="女\x00", roster_min=0, roster_max=201)]},
      {"divisions[1].name": "duplicate", "divisions[1].quota": "out_of_range", "divisions[2].name": "bad_text",
       "divisions[2].roster_min": "out_of_range", "divisions[2].roster_max": "out_of_range"}),
+    ({"title": 1, "per_contact": 0}, {"title": "wrong_type", "per_contact": "out_of_range"}),
     ({"divisions": [division(roster_min=6, roster_max=5)]}, {"divisions[0].roster_max": "out_of_range"}),
 ]  # fmt: skip
 

@@ -53,10 +53,14 @@ def notice(kind: NoticeKind = NoticeKind.CONFIRMED, **changes: Any) -> Notice:
     return Notice(id=new_id(), registration_id=new_id(), event_id=new_id(), kind=kind, **values | changes)
 
 
+def composed(told: Notice, tmp_path: Path) -> bytes:
+    office = open_installation(read_settings({"SAILI_DATA": str(tmp_path), "SECRET_KEY": "k" * 40}), "postgresql://nowhere/nothing")
+    return compose(told, office).content
+
+
 def texts(told: Notice, tmp_path: Path) -> tuple[str, str]:
     """The text and the HTML of the mail."""
-    office = open_installation(read_settings({"SAILI_DATA": str(tmp_path), "SECRET_KEY": "k" * 40}), "postgresql://nowhere/nothing")
-    mail = message_from_bytes(compose(told, office).content, policy=policy.default)
+    mail = message_from_bytes(composed(told, tmp_path), policy=policy.default)
     plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[attr-defined]
     return plain, html
 
@@ -82,6 +86,43 @@ def test_what_people_wrote_is_text_in_html_too(tmp_path: Path) -> None:
     plain, html = texts(notice(team="<b>Dragons</b> & co", venue="<script>alert(1)</script>"), tmp_path)
     assert ("<b>Dragons</b> & co" in plain, "<script>" in html, "<b>" in html) == (True, False, False)
     assert "&lt;b&gt;Dragons&lt;/b&gt; &amp; co" in html
+
+
+@pytest.mark.parametrize("change", [None, Change(ChangeKind.OCCURRENCE_CANCELLED, None, {}, {})])
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_an_english_letter_begins_with_a_capital_whatever_the_team_is_called(kind: NoticeKind, change: Change | None) -> None:
+    letter = write(notice(kind, team="dragons", change=change), link="", zone=ZONE)
+    assert letter.paragraphs[0][0].isupper()
+    assert all(note[0].isupper() for note in letter.link_notes)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_withdrawal_promises_no_place_to_a_team_that_may_not_be_there(language: Language) -> None:
+    [told] = write(notice(NoticeKind.WITHDRAWN, language=language.value), link="", zone=ZONE).paragraphs
+    assert ("已让给" in told, "goes to another team" in told) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "attached"),
+    [
+        (NoticeKind.CONFIRMED, RegistrationStatus.CONFIRMED, True),
+        (NoticeKind.PROMOTED, RegistrationStatus.CONFIRMED, True),
+        (NoticeKind.EVENT_CHANGED, RegistrationStatus.CONFIRMED, True),
+        (NoticeKind.EVENT_CANCELLED, RegistrationStatus.CONFIRMED, True),
+        (NoticeKind.WAITLISTED, RegistrationStatus.WAITLISTED, False),
+        (NoticeKind.EVENT_CHANGED, RegistrationStatus.WAITLISTED, False),
+        (NoticeKind.CONFIRMED, RegistrationStatus.WITHDRAWN, False),
+        (NoticeKind.WITHDRAWN, RegistrationStatus.WITHDRAWN, False),
+        (NoticeKind.VOIDED, RegistrationStatus.VOIDED, False),
+        (NoticeKind.MANAGE_LINK, RegistrationStatus.CONFIRMED, False),
+    ],
+)
+def test_the_event_for_a_calendar_comes_only_to_a_team_that_is_to_come(
+    kind: NoticeKind, status: RegistrationStatus, attached: bool, tmp_path: Path
+) -> None:
+    sitting = Sitting(DAY, DAY, vevent=b"BEGIN:VEVENT\r\nSTATUS:CONFIRMED\r\nEND:VEVENT\r\n")
+    mail = message_from_bytes(composed(notice(kind, status=status, sittings=[sitting]), tmp_path), policy=policy.default)
+    assert [part.get_filename() for part in mail.walk() if part.get_content_type() == "text/calendar"] == ["A-1.ics"] * attached
 
 
 @pytest.mark.parametrize("status", [RegistrationStatus.WITHDRAWN, RegistrationStatus.VOIDED])

@@ -196,6 +196,8 @@ async def test_a_larger_quota_promotes_and_a_smaller_one_evicts_nobody(client: h
     assert await places(installation, division_id) == {"withdrawn": 1, "confirmed": 2, "waitlisted": 2}
     faulty = await client.patch(url, json={"quota": -1, "roster_min": 9, "roster_max": 8}, headers=headers)
     assert {e["path"] for e in faulty.json()["errors"]} == {"quota", "roster_max"}
+    of_both_kinds = await client.patch(url, json={"name": 1, "quota": -1}, headers=headers)
+    assert {e["path"] for e in of_both_kinds.json()["errors"]} == {"name", "quota"}
 
 
 async def test_a_stopped_division_promotes_nobody(client: httpx.AsyncClient, installation: Installation) -> None:

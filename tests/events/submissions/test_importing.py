@@ -118,6 +118,47 @@ async def test_a_region_is_its_path_and_a_tier_what_is_written(
 
 
 @pytest.mark.parametrize(
+    ("place", "organiser", "code", "flag"),
+    [
+        (",", "", "310110", "region from HOME_REGION: 杨浦区"),
+        ("-,无", "区体育局", "310110", "region from HOME_REGION: 杨浦区"),
+        (",", "殷行街道办事处", "310110016", "region from organiser: 殷行街道办事处"),
+        (",", "殷行街道办事处文体中心", "310110", "region from HOME_REGION: 杨浦区"),
+        (",", "殷行", "310110", "region from HOME_REGION: 杨浦区"),
+        (",", "欧阳路街道办事处", "310110", "region from HOME_REGION: 杨浦区"),
+        ("虹口区,", "殷行街道办事处", "310109", None),
+    ],
+    ids=["nothing", "dashes", "its office", "more than the office", "less than its name", "an office elsewhere", "a region is named"],
+)
+async def test_a_row_without_a_region_is_of_the_home_region_or_of_its_office_there(
+    session: AsyncSession, place: str, organiser: str, code: str, flag: str | None
+) -> None:
+    verdict = await one(session, f"健步走,2026年5月2日,{place},{organiser}", head="名称,时间,区,街道,主办单位", home_code="310110")
+    assert (await event(session)).region_code == code
+    assert [note for note in verdict.notes if note.startswith("region")] == [flag] * (flag is not None)
+
+
+async def test_a_street_alone_is_no_region_even_at_home(session: AsyncSession) -> None:
+    verdict = await one(session, "健步走,2026年5月2日,,殷行街道", head="名称,时间,区,街道", home_code="310110")
+    assert [fault.code for fault in verdict.faults] == ["no_region"]
+
+
+@pytest.mark.parametrize("organiser", ["区体育局", "殷行街道办事处"])
+async def test_a_stored_event_stays_in_its_region_when_a_later_file_names_none(session: AsyncSession, organiser: str) -> None:
+    await take(session, "健步走,2026年5月2日,甲", head="名称,时间,主办单位", region_code="310109")
+    again = await one(session, f"健步走,2026年5月2日,{organiser}", head="名称,时间,主办单位", home_code="310110")
+    assert ([c.field for c in again.changes], again.notes) == (["organiser"], ("tier guessed",))
+    made = await event(session)
+    assert (made.region_code, made.tier) == ("310109", Tier.DISTRICT)
+
+
+async def test_an_explicit_region_goes_before_the_organiser_and_home(session: AsyncSession) -> None:
+    row = "健步走,2026年5月2日,殷行街道办事处"
+    await take(session, row, head="名称,时间,主办单位", region_code="310109", home_code="310110")
+    assert (await event(session)).region_code == "310109"
+
+
+@pytest.mark.parametrize(
     ("area", "base", "code"),
     [
         ("杨浦区殷行街道", None, "310110016"),
@@ -168,7 +209,7 @@ async def test_a_row_that_is_like_an_event_waits_for_a_person(session: AsyncSess
     row = "滨江健步走,2026年5月9日,杨浦区,区体育局"
     waiting = await one(session, row, head=NO_NUMBERS)
     assert (waiting.kind, waiting.action) == (Kind.CONFLICT, Action.NONE)
-    assert waiting.conflicts[0].startswith(f"is it {made.id} 滨江健步走活动 2026-05-02–2026-05-02 (")
+    assert waiting.conflicts[0].startswith(f"alike: {made.id} 滨江健步走活动 2026-05-02–2026-05-02 (")
     merged = await one(session, row, head=NO_NUMBERS, confirmed={"2": made.id})
     assert (merged.kind, merged.event_id) == (Kind.CHANGED, made.id)
     assert ((await event(session)).title, str((await event(session)).first_on)) == ("滨江健步走", "2026-05-09")

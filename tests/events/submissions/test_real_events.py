@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import OPERATOR
 from events.calendar.models import Event, EventChange, Occurrence
+from events.i18n import Language
 from events.regions.rules import Tier
 from events.submissions.service import import_file
 from events.submissions.verdicts import Action, Kind, Options, Outcome
+from events.submissions.wording import flag
 from infra.outbox import Outbox
 
 REAL = Path("infra/data/demo/real_events.jsonl").read_bytes()
@@ -42,6 +44,12 @@ async def test_all_197_are_stored_and_none_is_dropped(session: AsyncSession) -> 
         **dict.fromkeys(("date duration_kept_as_text", "date end_from_column", "date from_column", "date open_end", "date tentative"), 1),
     }
     assert await session.scalar(select(func.count()).select_from(Event)) == 197
+
+
+async def test_every_flag_has_its_words(session: AsyncSession) -> None:
+    outcome = await take(session, REAL, apply=False)
+    flags = {text for verdict in outcome.verdicts for text in (*verdict.notes, *verdict.conflicts)}
+    assert [text for text in flags if flag(text, Language.ZH) == text or flag(text, Language.EN) != text] == []
 
 
 async def test_a_second_run_changes_nothing_and_an_edited_row_changes_itself(session: AsyncSession) -> None:

@@ -16,7 +16,7 @@ HTML = {"Accept": "text/html"}
 def folder(installation: Installation) -> Path:
     message = EmailMessage()
     message["Date"] = "Fri, 01 May 2026 08:00:00 +0800"
-    message["To"], message["Subject"] = "leader@example.org", "报名成功：<b>社区篮球赛</b>"
+    message["To"], message["Subject"] = "leader@example.org", "报名已确认：<b>社区篮球赛</b>"
     message.set_content("请打开 http://127.0.0.1:8000/registrations/manage#abc.def 管理报名。")
     message.add_alternative("<p>请打开</p>", subtype="html")
     message.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="event.ics")
@@ -30,7 +30,7 @@ def folder(installation: Installation) -> Path:
 async def test_mail_kept_as_files_is_listed_and_read_with_its_links(client: httpx.AsyncClient) -> None:
     client.base_url = "http://127.0.0.1"  # type: ignore[assignment]
     listed = (await client.get("/mail", headers=HTML)).text
-    assert "报名成功：&lt;b&gt;社区篮球赛&lt;/b&gt;" in listed
+    assert "报名已确认：&lt;b&gt;社区篮球赛&lt;/b&gt;" in listed
     assert 'href="/mail/one.eml"' in listed
     letter = (await client.get("/mail/one.eml", headers=HTML)).text
     assert '<a href="http://127.0.0.1:8000/registrations/manage#abc.def">' in letter
