@@ -61,10 +61,56 @@ def test_other_numbers_are_let_be(text: str) -> None:
         ("+0123456789", None),
         ("", None),
         ("138001380001", None),
+        ("+44 (0)20 7946 0958", "+442079460958"),
+        ("+39 06 1234 5678", "+390612345678"),
+        ("+1 (212) 555-0100", "+12125550100"),
+        ("+13900000001", None),
+        ("+86 55 1234", None),
+        ("+852 0912 34567", "+85291234567"),
+        ("+8613800138000" + " " * 100, None),
     ],
 )
 def test_a_phone_is_kept_in_one_form_or_refused(written: str, read: str | None) -> None:
     assert read_phone(written) == read
+
+
+PREFIXES = (
+    "",
+    "0",
+    "86",
+    "+86",
+    "0086",
+    "+0086",
+    "+8600",
+    "+860",
+    "+86 (0)",
+    "+86-86",
+    "0086 0086",
+    "+86 +86",
+    "(+86)",
+    "＋８６",
+    "\u200e+86\u2060",
+)
+GROUPINGS = (
+    "13900000001",
+    "139 0000 0001",
+    "139-0000-0001",
+    "(139)00000001",
+    "１３９０００００００１",
+    "١٣٩٠٠٠٠٠٠٠١",
+    "1\u00ad3 9.0000\u3000·0001",
+)
+
+
+@pytest.mark.parametrize("grouping", GROUPINGS)
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_one_phone_is_one_contact_however_it_is_spelt(prefix: str, grouping: str) -> None:
+    assert read_phone(prefix + grouping) == read_phone(f" {prefix} {grouping} ") == "+8613900000001"
+
+
+@pytest.mark.parametrize("written", ["+86 21 6543 2100", "+86 021 65432100", "0086-(0)21-6543-2100", "+86 86 21 65432100"])
+def test_a_landline_is_one_contact_too(written: str) -> None:
+    assert read_phone(written) == "+862165432100"
 
 
 @pytest.mark.parametrize(
