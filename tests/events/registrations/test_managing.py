@@ -80,7 +80,10 @@ async def test_an_organiser_voids_with_a_reason_and_the_place_is_filled(client: 
     first, second = [await register_by_http(client, division_id, team()) for _ in range(2)]
     url, organiser = f"/api/v1/registrations/{first['id']}/void", await desk(installation, Role.ORGANISER, "310110", event_id)
     assert (await client.post(url, json={"reason": "我"}, headers=bearer(first["manage_token"]))).status_code == 401
-    assert (await client.post(url, json={"reason": ""}, headers=organiser)).json()["errors"][0]["path"] == "reason"
+    for reason, code in (("", "empty"), ("与 110105、19491231、002X 重复", "identity_number")):
+        assert [(e["path"], e["code"]) for e in (await client.post(url, json={"reason": reason}, headers=organiser)).json()["errors"]] == [
+            ("reason", code)
+        ]
     voided = await client.post(url, json={"reason": "重复报名"}, headers=organiser)
     assert (voided.json()["status"], voided.json()["reason"]) == ("voided", "重复报名")
     assert (await told(installation))[2:] == [(first["id"], "voided"), (second["id"], "promoted")]
