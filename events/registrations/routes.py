@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.competitions.contents import ReasonIn
-from events.errors import Fault, Faulty, NotFound, Unauthenticated
+from events.errors import Fault, Faulty, LeadersOwn, NotFound, Unauthenticated
 from events.registrations.access import reach_registration
 from events.registrations.amending import amend
 from events.registrations.contents import RegistrationIn, RegistrationPatch, registration_faults, void_faults
@@ -92,8 +92,13 @@ async def withdraw_registration(
     session: NamedDependency[AsyncSession],
     installation: NamedDependency[Installation],
 ) -> Response[RegistrationOut]:
-    """Withdraw: the place goes to the next team waiting. The rank is lost; registering again goes last."""
-    found, _ = await reach_registration(session, installation.keys, registration_id, bearer(request))
+    """Withdraw: the place goes to the next team waiting. The rank is lost; registering again goes last.
+
+    Needs the manage token: a desk voids a registration instead, and says why.
+    """
+    found, desk = await reach_registration(session, installation.keys, registration_id, bearer(request))
+    if desk is not None:
+        raise LeadersOwn
     await withdraw(session, registration_id)
     return await _as_read(session, found)
 

@@ -6,7 +6,7 @@ from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.errors import Forbidden
-from events.registrations.access import reach_registration
+from events.registrations.access import reach_as_leader
 from events.registrations.models import Registration
 from infra.installation import Installation
 from infra.web import AnyRequest
@@ -31,8 +31,7 @@ def admit(answer: Response[bytes], installation: Installation, registration_id: 
 
 async def reach(request: AnyRequest, session: AsyncSession, installation: Installation, registration_id: UUID) -> Registration:
     """The registration that this browser was let in to. Raises Unauthenticated or NotFound, and never says which ids there are."""
-    found, _ = await reach_registration(session, installation.keys, registration_id, request.cookies.get(COOKIE, ""))
-    return found
+    return await reach_as_leader(session, installation.keys, registration_id, request.cookies.get(COOKIE, ""))
 
 
 def same_site(request: AnyRequest) -> None:

@@ -1,4 +1,5 @@
 import logging
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +10,9 @@ from sqlalchemy import select, update
 
 from events.accounts.rules import Role
 from events.competitions.models import Competition, Division
+from events.errors import NotFound, Unauthenticated
+from events.registrations.access import reach_as_leader
+from events.web.entrance import COOKIE
 from infra import clock
 from infra.installation import Installation
 from infra.outbox import Outbox
@@ -87,6 +91,29 @@ async def test_an_organiser_voids_with_a_reason_and_the_place_is_filled(client: 
     voided = await client.post(url, json={"reason": "重复报名"}, headers=organiser)
     assert (voided.json()["status"], voided.json()["reason"]) == ("voided", "重复报名")
     assert (await told(installation))[2:] == [(first["id"], "voided"), (second["id"], "promoted")]
+
+
+async def test_no_desk_takes_a_place_away_without_saying_why(client: httpx.AsyncClient, installation: Installation) -> None:
+    event_id = await make_event(installation)
+    division_id = await make_division(installation, event_id=event_id)
+    url = f"/api/v1/registrations/{(await register_by_http(client, division_id, team()))['id']}"
+    for headers in (await desk(installation), await desk(installation, Role.ORGANISER, "310110", event_id)):
+        answer = await client.delete(url, headers=headers)
+        assert (answer.status_code, answer.json()["code"], "/void" in answer.json()["detail"]) == (403, "leaders_own", True)
+    stranger = await client.delete(url, headers=await desk(installation, Role.DISTRICT_OFFICER, "310109"))
+    assert (stranger.status_code, await places(installation, division_id)) == (404, {"confirmed": 1})
+
+
+async def test_an_api_key_is_no_leaders_token(client: httpx.AsyncClient, installation: Installation) -> None:
+    made = await register_by_http(client, await make_division(installation), team())
+    key = (await desk(installation))["Authorization"].removeprefix("Bearer ")
+    tokens = {made["manage_token"]: None, key: NotFound, "": Unauthenticated, "é": NotFound}
+    for token, refusal in tokens.items():
+        async with installation.sessions() as session:
+            with pytest.raises(refusal) if refusal else nullcontext():
+                assert (await reach_as_leader(session, installation.keys, UUID(made["id"]), token)).number == made["number"]
+    answer = await client.post(f"/registrations/{made['id']}/withdraw", headers={"Cookie": f"{COOKIE}={key}"})
+    assert answer.status_code == 404
 
 
 PATCHES: list[tuple[dict[str, Any], dict[str, str]]] = [
@@ -195,8 +222,8 @@ async def test_a_larger_quota_promotes_and_a_smaller_one_evicts_nobody(client: h
     assert {*(await told(installation))[5:]} == {(str(made[i].id), "promoted") for i in (1, 2)}
     smaller = (await client.patch(url, json={"quota": 2}, headers=headers)).json()
     assert (smaller["confirmed"], smaller["waitlisted"], smaller["places_left"]) == (3, 2, 0)
-    await client.delete(f"/api/v1/registrations/{made[0].id}", headers=headers)
-    assert await places(installation, division_id) == {"withdrawn": 1, "confirmed": 2, "waitlisted": 2}
+    await client.post(f"/api/v1/registrations/{made[0].id}/void", json={"reason": "重复"}, headers=headers)
+    assert await places(installation, division_id) == {"voided": 1, "confirmed": 2, "waitlisted": 2}
     faulty = await client.patch(url, json={"quota": -1, "roster_min": 9, "roster_max": 8}, headers=headers)
     assert {e["path"] for e in faulty.json()["errors"]} == {"quota", "roster_max"}
 
@@ -214,7 +241,7 @@ async def test_the_organiser_reads_the_list_page_by_page(client: httpx.AsyncClie
     division_id = await make_division(installation, quota=2)
     made = [await enter(installation, division_id) for _ in range(5)]
     url, headers = f"/api/v1/divisions/{division_id}/registrations", await desk(installation)
-    await client.delete(f"/api/v1/registrations/{made[2].id}", headers=headers)
+    await client.post(f"/api/v1/registrations/{made[2].id}/void", json={"reason": "重复"}, headers=headers)
     pages, cursor = [], ""
     while cursor is not None:
         page = (await client.get(f"{url}?limit=2{cursor}", headers=headers)).json()
@@ -222,7 +249,7 @@ async def test_the_organiser_reads_the_list_page_by_page(client: httpx.AsyncClie
         cursor = page["next"] and f"&cursor={page['next']}"
     assert pages == [
         [(1, "confirmed", None, 5), (2, "confirmed", None, 5)],
-        [(3, "withdrawn", None, 5), (4, "waitlisted", 1, 5)],
+        [(3, "voided", None, 5), (4, "waitlisted", 1, 5)],
         [(5, "waitlisted", 2, 5)],
     ]
     for query in ("limit=0", "limit=201", "cursor=!", "cursor=WyJ4Il0"):
