@@ -1,7 +1,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -9,10 +9,14 @@ from sqlalchemy import func, select
 
 from events.calendar.models import Event
 from events.calendar.rules import EventStatus
-from events.errors import TooManyFromNetwork
+from events.competitions.codes import code_hash
+from events.competitions.rules import Entry
+from events.errors import BadEntryCode, TooManyCodes, TooManyFromNetwork
+from events.registrations import brake
 from events.registrations.idempotency import expire
 from events.registrations.models import IdempotencyKey, Registration
 from infra import clock
+from infra.ids import new_id
 from infra.installation import Installation
 from infra.outbox import Outbox
 from tests.teams import division_of, enter, make_division, make_event, places, team
@@ -206,3 +210,44 @@ async def test_no_token_is_ever_logged(client: httpx.AsyncClient, installation: 
     async with installation.sessions() as session:
         row = (await session.scalars(select(Registration))).one()
     assert answer.json()["manage_token"] not in str(vars(row))
+
+
+async def coded(installation: Installation) -> UUID:
+    """A division that asks for the code 2026."""
+    competition_id = new_id()
+    return await make_division(
+        installation, id=competition_id, entry=Entry.CODE, entry_code=code_hash(installation.keys, competition_id, "2026")
+    )
+
+
+async def tried(installation: Installation, division_id: UUID, code: str, network: str = "192.0.2.1") -> str:
+    try:
+        return (await enter(installation, division_id, entry_code=code, network=network)).status.value
+    except (BadEntryCode, TooManyCodes) as refusal:
+        return refusal.code
+
+
+async def test_guessing_a_code_has_a_brake_for_each_network_and_competition(client: httpx.AsyncClient, installation: Installation) -> None:
+    one, other = await coded(installation), await coded(installation)
+    with clock.frozen(clock.now()):
+        guesses = [await tried(installation, one, str(guess)) for guess in range(21)]
+        assert guesses == ["bad_entry_code"] * 20 + ["too_many"]
+        assert await tried(installation, one, "2026") == "too_many"
+        assert await tried(installation, one, "2026", network="192.0.2.2") == "confirmed"
+        assert await tried(installation, other, "2026") == "confirmed"
+    with clock.frozen(clock.now() + timedelta(minutes=10)):
+        assert await tried(installation, one, "2026") == "confirmed"
+        assert await tried(installation, one, "2025") == "bad_entry_code"
+    answers = [await send(client, one, team(entry_code=f"{guess}")) for guess in range(21)]
+    assert (answers[19].status_code, answers[20].status_code, answers[20].json()["code"]) == (403, 429, "too_many")
+    assert 590 < int(answers[20].headers["retry-after"]) <= 601
+
+
+def test_the_brake_remembers_no_more_than_it_may() -> None:
+    competition_id, now = new_id(), clock.now()
+    for _ in range(brake.REFUSALS):
+        brake.count("192.0.2.1", competition_id, now)
+    for other in range(brake.MOST_COUNTS):
+        brake.count(f"2001:db8:{other:x}::/64", competition_id, now)
+    brake.check("192.0.2.1", competition_id, now)
+    assert len(brake._counts) == brake.MOST_COUNTS
