@@ -18,11 +18,12 @@ from events.messages import RegistrationChanged
 from events.registrations import brake, idempotency
 from events.registrations.contacts import read_email, read_phone
 from events.registrations.contents import Bounds, RegistrationIn, region_code, registration_faults
-from events.registrations.queries import LOCK, OPENING, WRITE
+from events.registrations.queries import LOCK, WRITE, opening
 from events.registrations.rules import RegistrationStatus, Window, place, window
 from infra import clock
 from infra.crypto import Keys
 from infra.ids import new_id
+from infra.installation import settings_of
 
 # Crockford's base 32: no I, L, O or U, so that a number can be read out on the telephone.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -62,7 +63,7 @@ async def register(
         "now": now,
     }
     connection = await session.connection()
-    facts = (await connection.execute(OPENING, asked)).one_or_none()
+    facts = (await connection.execute(opening(settings_of(session).zone), asked)).one_or_none()
     if facts is None or facts.status == EventStatus.DRAFT:
         raise NotFound
     if not facts.claimed:
@@ -91,10 +92,16 @@ def contact_hash(keys: Keys, phone: str) -> bytes:
 
 
 def _judge(facts: Facts, written: RegistrationIn, now: datetime) -> None:
-    opening = window(now, opens_at=facts.registration_opens_at, closes_at=facts.registration_closes_at, closed_at=facts.closed_at)
-    if opening is Window.AFTER or facts.status != EventStatus.PUBLISHED:
+    open_ = window(
+        now,
+        opens_at=facts.registration_opens_at,
+        closes_at=facts.registration_closes_at,
+        closed_at=facts.closed_at,
+        over_at=facts.over_at,
+    )
+    if open_ is Window.AFTER or facts.status != EventStatus.PUBLISHED:
         raise WindowClosed
-    if opening is Window.BEFORE:
+    if open_ is Window.BEFORE:
         raise WindowNotOpen
     faults = registration_faults(written, Bounds(facts.roster_min, facts.roster_max), region_known=facts.region_known)
     if faults:

@@ -95,7 +95,7 @@ async def registration_page(
         division_name=division.name,
         roles={role.value: translate(language, name) for role, name in ROLES.items()},
         active=active,
-        can_edit=active and division_out(competition, division, clock.now()).state in ("open", "full"),
+        can_edit=active and division_out(competition, division, clock.now(), over_at=entry.over_at).state in ("open", "full"),
         link=link,
         qr=Markup(segno.make(link, error="m").svg_inline(scale=4, omitsize=True)),  # noqa: S704 - drawn here from our own link
         message=_message(request),

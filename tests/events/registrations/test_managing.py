@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from events.accounts.rules import Role
+from events.calendar.models import Event
 from events.competitions.models import Competition, Division
 from events.errors import NotFound, Unauthenticated
 from events.registrations.access import reach_as_leader
@@ -161,6 +162,18 @@ async def test_after_the_window_only_the_organiser_changes_a_registration(client
     leader = await client.patch(url, json=patch, headers=bearer(made["manage_token"]))
     office = await client.patch(url, json=patch, headers=await desk(installation))
     assert (leader.json()["code"], office.json()["team_name"]) == ("window_closed", "改名")
+
+
+async def test_after_the_event_no_leader_changes_a_registration(client: httpx.AsyncClient, installation: Installation) -> None:
+    division_id = await make_division(installation)
+    made = await register_by_http(client, division_id, team())
+    async with installation.sessions.begin() as session:
+        yesterday = clock.today(installation.settings.zone) - timedelta(days=1)
+        await session.execute(update(Event).values(first_on=yesterday, last_on=yesterday))
+    answer = await client.patch(f"/api/v1/registrations/{made['id']}", json={"team_name": "改名"}, headers=bearer(made["manage_token"]))
+    assert answer.json()["code"] == "window_closed"
+    changed = await client.patch(f"/api/v1/divisions/{division_id}", json={"quota": 20}, headers=await desk(installation))
+    assert changed.json()["state"] == "closed"
 
 
 async def test_a_rotated_token_ends_the_old_one(

@@ -1,5 +1,5 @@
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from events.calendar.models import Event
 from events.calendar.rules import EventStatus
 from events.competitions.codes import code_hash
 from events.competitions.rules import Entry
+from events.competitions.summary import refresh
 from events.errors import BadEntryCode, TooManyCodes, TooManyFromNetwork
 from events.registrations import brake
 from events.registrations.idempotency import expire
@@ -251,3 +252,22 @@ def test_the_brake_remembers_no_more_than_it_may() -> None:
         brake.count(f"2001:db8:{other:x}::/64", competition_id, now)
     brake.check("192.0.2.1", competition_id, now)
     assert len(brake._counts) == brake.MOST_COUNTS
+
+
+async def test_an_event_that_is_over_takes_no_team_though_its_window_is_open(client: httpx.AsyncClient, installation: Installation) -> None:
+    """The event was moved to an earlier day than its window reaches. It is over with its last day in the city's zone."""
+    day = clock.today(installation.settings.zone)
+    event_id = await make_event(installation, first_on=day, last_on=day)
+    division_id = await make_division(installation, event_id=event_id, registration_closes_at=datetime.now(UTC) + timedelta(days=9))
+    midnight = datetime.combine(day + timedelta(days=1), time(), installation.settings.zone)
+    async with installation.sessions.begin() as session:
+        await refresh(session, event_id)
+    competition_id = (await division_of(installation, division_id)).competition_id
+    read = f"/api/v1/events/{event_id}", f"/api/v1/competitions/{competition_id}"
+    for at, code, state in ((midnight - timedelta(seconds=1), 201, "open"), (midnight, 409, "closed")):
+        with clock.frozen(at):
+            answer = await send(client, division_id, team())
+            event, competition = [(await client.get(url)).json() for url in read]
+        assert answer.status_code == code, answer.text
+        assert (event["registration"], competition["divisions"][0]["state"]) == (state, state)
+    assert answer.json()["code"] == "window_closed"
