@@ -121,6 +121,12 @@ class Forbidden(Refusal):
     status, code, sentence = 403, "forbidden", words("这个密钥无权在这里这样做。")
 
 
+class LeadersOwn(Refusal):
+    """A desk that takes a place away says why (`void`); leaving without a word is the team's own."""
+
+    status, code, sentence = 403, "leaders_own", words("只有领队本人能退出；主办单位请用作废（/void），并写明原因。")
+
+
 class AlreadyRegistered(Refusal):
     code, sentence = "already_registered", words("这位领队在本组别已有报名。")
 
@@ -148,6 +154,10 @@ class NumberTaken(Refusal):
 
 class TooManyFromNetwork(Refusal):
     status, code, sentence = 429, "too_many", words("来自这个网络的报名太多，请稍后再试。")
+
+
+class TooManyCodes(Refusal):
+    status, code, sentence = 429, "too_many", words("来自这个网络的错误邀请码太多，请稍后再试。")
 
 
 class IdempotencyKeyRequired(Refusal):

@@ -12,6 +12,7 @@ from events.notices.letters import compose
 from events.notices.queries import Notice
 from events.notices.rules import TRYING
 from events.notices.service import Outcome
+from events.registrations.promotions import resume
 from infra import clock, outbox
 from infra.mail import NotAccepted
 from workers.work import Work
@@ -25,9 +26,10 @@ async def registration_changed(work: Work, messages: Sequence[RegistrationChange
 
 
 async def event_changed(work: Work, messages: Sequence[EventChanged]) -> None:
-    """Tell the event's teams, and have the feeds that hold it written anew."""
+    """Open again the sign-ups of an event that returns, tell its teams, and have the feeds that hold it written anew."""
     for message in messages:
         async with work.installation.sessions.begin() as session:
+            await resume(session, message.event_id)
             await service.plan_event(session, message)
             await outbox.put(session, FeedsDue(message.event_id), due_at=export_due(clock.now()))
 

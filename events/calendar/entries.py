@@ -124,7 +124,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     def registration_at(self, now: datetime) -> RegistrationState:
         opens_at, closes_at = self.registration_opens_at, self.registration_closes_at
-        return registration_state(now, opens_at=opens_at, closes_at=closes_at, full=self.registration_full)
+        return registration_state(now, opens_at=opens_at, closes_at=closes_at, full=self.registration_full, over_at=self.over_at)
 
     def turns_after(self, now: datetime) -> datetime | None:
         """The next instant at which the event is read differently although nobody touched it."""

@@ -113,7 +113,7 @@ class Filters:
         if self.status:
             wanted.append(status_case(now, zone).in_(self.status))
         if self.registration:
-            wanted.append(registration_case(now).in_(self.registration))
+            wanted.append(registration_case(now, zone).in_(self.registration))
         if self.q:
             wanted.append(search.condition(self.q, indexed=indexed))
         return wanted

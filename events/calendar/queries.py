@@ -1,6 +1,7 @@
 """Reads and locks of events."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -8,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Place
 from events.calendar.models import Event, Occurrence, Venue
+from events.calendar.states import over_at
 from events.errors import NotFound
 from events.regions.models import Region
+from infra.installation import settings_of
 
 
 async def get_event(session: AsyncSession, event_id: UUID) -> Event:
@@ -18,6 +21,11 @@ async def get_event(session: AsyncSession, event_id: UUID) -> Event:
     if event is None:
         raise NotFound
     return event
+
+
+async def end_of(session: AsyncSession, event_id: UUID) -> datetime | None:
+    """The instant at which the event is over, as `Entry.over_at` says it; None while it has no day."""
+    return await session.scalar(select(over_at(settings_of(session).zone)).where(Event.id == event_id))
 
 
 async def lock_event(session: AsyncSession, event_id: UUID) -> Event:

@@ -66,11 +66,14 @@ class RegistrationState(StrEnum):
     CLOSED = "closed"
 
 
-def registration_state(now: datetime, *, opens_at: datetime | None, closes_at: datetime | None, full: bool) -> RegistrationState:
-    """The window at an instant: open from `opens_at`, closed from `closes_at` on; full still takes teams, on the waitlist."""
+def registration_state(
+    now: datetime, *, opens_at: datetime | None, closes_at: datetime | None, full: bool, over_at: datetime | None
+) -> RegistrationState:
+    """The window at an instant: open from `opens_at`, closed from `closes_at` on or when the event is over, which may have been moved to
+    an earlier day than its window reaches; full still takes teams, on the waitlist."""
     if opens_at is None or closes_at is None:
         return RegistrationState.NONE
-    if now >= closes_at:
+    if now >= closes_at or (over_at is not None and now >= over_at):
         return RegistrationState.CLOSED
     if now < opens_at:
         return RegistrationState.UPCOMING

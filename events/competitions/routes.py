@@ -13,7 +13,7 @@ from events.accounts.queries import get_actor
 from events.accounts.rules import Actor, Verb, may
 from events.accounts.service import PREFIX
 from events.calendar.entries import find_entry
-from events.calendar.queries import get_event, place_of
+from events.calendar.queries import end_of, get_event, place_of
 from events.calendar.rules import PUBLIC, EventStatus
 from events.calendar.schemas_out import encode_full
 from events.competitions import stops
@@ -125,7 +125,8 @@ async def _event_as_read(session: AsyncSession, viewer: Actor | None, installati
 
 
 async def _as_read(session: AsyncSession, competition: Competition, installation: Installation) -> CompetitionOut:
-    return competition_out(competition, await list_divisions(session, competition.id), clock.now(), installation.settings.zone)
+    divisions, over_at = await list_divisions(session, competition.id), await end_of(session, competition.event_id)
+    return competition_out(competition, divisions, clock.now(), installation.settings.zone, over_at=over_at)
 
 
 def _reason_of(written: ReasonIn) -> str:

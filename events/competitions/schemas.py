@@ -38,7 +38,9 @@ class CompetitionOut(msgspec.Struct, frozen=True):
     divisions: list[DivisionOut]
 
 
-def competition_out(competition: Competition, divisions: Iterable[Division], now: datetime, zone: ZoneInfo) -> CompetitionOut:
+def competition_out(
+    competition: Competition, divisions: Iterable[Division], now: datetime, zone: ZoneInfo, *, over_at: datetime | None
+) -> CompetitionOut:
     """The competition with its instants in the city's zone, as it is read now."""
     return CompetitionOut(
         id=competition.id,
@@ -49,12 +51,12 @@ def competition_out(competition: Competition, divisions: Iterable[Division], now
         registration_opens_at=competition.registration_opens_at.astimezone(zone),
         registration_closes_at=competition.registration_closes_at.astimezone(zone),
         per_contact=competition.per_contact,
-        divisions=[division_out(competition, division, now) for division in divisions],
+        divisions=[division_out(competition, division, now, over_at=over_at) for division in divisions],
     )
 
 
-def division_out(competition: Competition, division: Division, now: datetime) -> DivisionOut:
-    """The division with the state of its own window, which a stopped event closed early."""
+def division_out(competition: Competition, division: Division, now: datetime, *, over_at: datetime | None) -> DivisionOut:
+    """The division with the state of its own window, which a stopped event closed early, and one that is over (`over_at`) ended."""
     closes_at = min(filter(None, (division.closed_at, competition.registration_closes_at)))
     opens_at, full = competition.registration_opens_at, division.confirmed >= division.quota
     return DivisionOut(
@@ -66,5 +68,5 @@ def division_out(competition: Competition, division: Division, now: datetime) ->
         confirmed=division.confirmed,
         waitlisted=division.waitlisted,
         places_left=max(division.quota - division.confirmed, 0),
-        state=registration_state(now, opens_at=opens_at, closes_at=closes_at, full=full),
+        state=registration_state(now, opens_at=opens_at, closes_at=closes_at, full=full, over_at=over_at),
     )

@@ -1,5 +1,9 @@
-"""Postponing and cancelling an event that teams have entered: the office's verbs of the calendar, with every division closed by them."""
+"""Postponing and cancelling an event that teams have entered: the office's verbs of the calendar, with every division closed by them.
 
+And opening them again, when the calendar has said that a postponed event has new dates.
+"""
+
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -8,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Actor, Verb
 from events.calendar import service as calendar
-from events.calendar.models import EventChange
+from events.calendar.models import Event, EventChange
+from events.calendar.rules import EventStatus
 from events.competitions.models import Competition, Division
 from events.competitions.queries import lock_divisions
 from events.competitions.summary import refresh
@@ -27,6 +32,26 @@ async def postpone(session: AsyncSession, actor: Actor, event_id: UUID, *, reaso
 async def cancel(session: AsyncSession, actor: Actor, event_id: UUID, *, reason: str) -> EventChange:
     """Cancel the event and close its sign-ups at once. Raises NotFound, Forbidden, NotPublished, AlreadyStopped."""
     return await _stop(calendar.cancel, session, actor, event_id, reason)
+
+
+async def resume(session: AsyncSession, event_id: UUID) -> Sequence[Division]:
+    """Open again the divisions that were closed with an event which is published now: those opened, locked, for their places to be filled.
+
+    A window that has passed stays closed by its time, and a stopped event's by its status. Done twice, nothing more happens. Whoever stops
+    an event takes the divisions first, so the status that is read under their locks still holds when this commits.
+    """
+    closed = Division.competition_id.in_(select(Competition.id).where(Competition.event_id == event_id)), Division.closed_at.is_not(None)
+    if await session.scalar(select(Division.id).where(*closed).limit(1)) is None:
+        return []
+    await lock_divisions(session, event_id)
+    if await session.scalar(select(Event.status).where(Event.id == event_id)) is not EventStatus.PUBLISHED:
+        return []
+    query = select(Division).where(*closed).order_by(Division.id)
+    opened = (await session.scalars(query.execution_options(populate_existing=True))).all()
+    for division in opened:
+        division.closed_at = None
+    await session.flush()
+    return opened
 
 
 async def _stop(verb: Stop, session: AsyncSession, actor: Actor, event_id: UUID, reason: str) -> EventChange:

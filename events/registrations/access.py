@@ -23,15 +23,23 @@ async def reach_registration(session: AsyncSession, keys: Keys, registration_id:
     Raises Unauthenticated without a token or with an API key that is no good, whatever the id; NotFound for a token that does not open
     this registration, just as for an id that nobody has: an answer never tells that a registration is there.
     """
-    if not token:
-        raise Unauthenticated
     if token.startswith(PREFIX):
         return await _for_desk(session, registration_id, await get_actor(session, token))
+    return await reach_as_leader(session, keys, registration_id, token), None
+
+
+async def reach_as_leader(session: AsyncSession, keys: Keys, registration_id: UUID, token: str) -> Registration:
+    """The registration that this manage token opens; an API key opens none here.
+
+    Raises Unauthenticated without a token, NotFound for any that does not open this registration, which may not be there at all.
+    """
+    if not token:
+        raise Unauthenticated
     found = await session.get(Registration, registration_id)
     expected = manage_token(keys, registration_id, found.generation if found else 0)
     if not same(token, expected) or found is None:
         raise NotFound
-    return found, None
+    return found
 
 
 async def _for_desk(session: AsyncSession, registration_id: UUID, actor: Actor) -> tuple[Registration, Actor]:

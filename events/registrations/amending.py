@@ -6,6 +6,7 @@ from msgspec import UNSET
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.queries import end_of
 from events.competitions.models import Competition, Division
 from events.errors import AlreadyRegistered, Faulty, NotActive, WindowClosed
 from events.regions.models import Region
@@ -33,7 +34,7 @@ async def amend(session: AsyncSession, keys: Keys, registration_id: UUID, patch:
     competition = await session.get_one(Competition, division.competition_id)
     if registration.status not in ACTIVE:
         raise NotActive
-    if not by_desk and _window(competition, division) is not Window.OPEN:
+    if not by_desk and await _window(session, competition, division) is not Window.OPEN:
         raise WindowClosed
     written = _merged(registration, await list_roster(session, registration_id), patch)
     bounds = Bounds(division.roster_min, division.roster_max) if patch.roster is not UNSET else None
@@ -54,9 +55,10 @@ async def amend(session: AsyncSession, keys: Keys, registration_id: UUID, patch:
     return registration
 
 
-def _window(competition: Competition, division: Division) -> Window:
+async def _window(session: AsyncSession, competition: Competition, division: Division) -> Window:
     opens_at, closes_at = competition.registration_opens_at, competition.registration_closes_at
-    return window(clock.now(), opens_at=opens_at, closes_at=closes_at, closed_at=division.closed_at)
+    over_at = await end_of(session, competition.event_id)
+    return window(clock.now(), opens_at=opens_at, closes_at=closes_at, closed_at=division.closed_at, over_at=over_at)
 
 
 def _merged(stored: Registration, roster: list[RosterEntry], patch: RegistrationPatch) -> RegistrationIn:

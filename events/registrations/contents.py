@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from events.competitions.contents import text_fault
+from events.competitions.contents import ReasonIn, reason_faults, text_fault
 from events.errors import Fault
 from events.i18n import Language
-from events.registrations.contacts import read_email, read_phone
+from events.registrations.contacts import PHONE_LONGEST, read_email, read_phone
 from events.registrations.identity_numbers import holds_identity_number
 from events.registrations.rules import RosterRole
 
@@ -76,9 +76,18 @@ def registration_faults(written: RegistrationIn, bounds: Bounds | None, *, regio
     ]
 
 
+def void_faults(written: ReasonIn) -> list[Fault]:
+    """What is wrong with the reason for which a registration is voided. It is mailed, so it holds no identity number either."""
+    faults = reason_faults(written)
+    return faults or ([Fault("reason", "identity_number")] if holds_identity_number(written.reason) else [])
+
+
 def _contact_faults(leader: LeaderIn) -> Iterator[Fault]:
-    if read_phone(leader.phone) is None:
-        yield Fault("leader.phone", "identity_number" if holds_identity_number(leader.phone) else "bad_phone")
+    phone = read_phone(leader.phone)
+    if len(leader.phone) <= PHONE_LONGEST and holds_identity_number(phone or leader.phone):
+        yield Fault("leader.phone", "identity_number")
+    elif phone is None:
+        yield Fault("leader.phone", "bad_phone")
     if leader.email is not None and read_email(leader.email) is None:
         yield Fault("leader.email", "bad_email")
     elif leader.email is not None and holds_identity_number(leader.email):

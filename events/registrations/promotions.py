@@ -1,10 +1,12 @@
 """Freed places go to the next teams in the queue, in the transaction that freed them."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.competitions import stops
 from events.competitions.models import Competition, Division
 from events.competitions.summary import refresh
 from events.messages import RegistrationChanged
@@ -37,3 +39,9 @@ async def settle(session: AsyncSession, division: Division, told: Iterable[Regis
     assert event_id is not None  # noqa: S101 - a foreign key holds it
     await refresh(session, event_id)
     await outbox.put_all(session, [*told, *(RegistrationChanged(id_, "promoted", new_id()) for id_ in promoted)])
+
+
+async def resume(session: AsyncSession, event_id: UUID) -> None:
+    """Sign up teams again for an event that was postponed and has new dates: places that came free meanwhile go to the teams waiting."""
+    for division in await stops.resume(session, event_id):
+        await settle(session, division)

@@ -1,12 +1,16 @@
 """Reads and locks of the registration desk. The statements of `register` are built once: building them costs as much as running them."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, exists, func, select, text
+from sqlalchemy import Row, Select, bindparam, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Event
+from events.calendar.states import over_at
 from events.competitions.models import Competition, Division
 from events.competitions.queries import lock_division
 from events.errors import NotFound
@@ -35,29 +39,34 @@ _recent = (
 _by_network = select(func.count()).select_from(_recent).scalar_subquery()
 _claimed = CLAIM.cte("claimed")
 
-# Claims the idempotency key and reads, without a lock, all that a registration is judged by. No row: there is no such division.
-OPENING = (
-    select(
-        Event.id.label("event_id"),
-        Event.status,
-        Competition.id.label("competition_id"),
-        Competition.entry_code,
-        Competition.registration_opens_at,
-        Competition.registration_closes_at,
-        Competition.per_contact,
-        Division.roster_min,
-        Division.roster_max,
-        Division.closed_at,
-        exists(select(_claimed.c.scope)).label("claimed"),
-        exists().where(Region.code == bindparam("unit_region")).label("region_known"),
-        _by_contact.label("by_contact"),
-        _by_network.label("by_network"),
+
+@cache
+def opening(zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
+    """Claims the idempotency key and reads, without a lock, all that a registration is judged by. No row: there is no such division."""
+    return (
+        select(
+            Event.id.label("event_id"),
+            Event.status,
+            over_at(zone).label("over_at"),
+            Competition.id.label("competition_id"),
+            Competition.entry_code,
+            Competition.registration_opens_at,
+            Competition.registration_closes_at,
+            Competition.per_contact,
+            Division.roster_min,
+            Division.roster_max,
+            Division.closed_at,
+            exists(select(_claimed.c.scope)).label("claimed"),
+            exists().where(Region.code == bindparam("unit_region")).label("region_known"),
+            _by_contact.label("by_contact"),
+            _by_network.label("by_network"),
+        )
+        .select_from(Division)
+        .join(Competition, Competition.id == Division.competition_id)
+        .join(Event, Event.id == Competition.event_id)
+        .where(Division.id == bindparam("division_id"))
     )
-    .select_from(Division)
-    .join(Competition, Competition.id == Division.competition_id)
-    .join(Event, Event.id == Competition.event_id)
-    .where(Division.id == bindparam("division_id"))
-)
+
 
 # FOR NO KEY UPDATE: foreign-key checks of other transactions don't wait for it.
 LOCK = (

@@ -9,11 +9,11 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.competitions.contents import ReasonIn, reason_faults
-from events.errors import Fault, Faulty, NotFound, Unauthenticated
+from events.competitions.contents import ReasonIn
+from events.errors import Fault, Faulty, LeadersOwn, NotFound, Unauthenticated
 from events.registrations.access import reach_registration
 from events.registrations.amending import amend
-from events.registrations.contents import RegistrationIn, RegistrationPatch, registration_faults
+from events.registrations.contents import RegistrationIn, RegistrationPatch, registration_faults, void_faults
 from events.registrations.idempotency import read_key
 from events.registrations.links import ManageLinkIn, ask_again, rotate
 from events.registrations.models import Registration
@@ -92,8 +92,13 @@ async def withdraw_registration(
     session: NamedDependency[AsyncSession],
     installation: NamedDependency[Installation],
 ) -> Response[RegistrationOut]:
-    """Withdraw: the place goes to the next team waiting. The rank is lost; registering again goes last."""
-    found, _ = await reach_registration(session, installation.keys, registration_id, bearer(request))
+    """Withdraw: the place goes to the next team waiting. The rank is lost; registering again goes last.
+
+    Needs the manage token: a desk voids a registration instead, and says why.
+    """
+    found, desk = await reach_registration(session, installation.keys, registration_id, bearer(request))
+    if desk is not None:
+        raise LeadersOwn
     await withdraw(session, registration_id)
     return await _as_read(session, found)
 
@@ -110,7 +115,7 @@ async def void_registration(
     found, desk = await reach_registration(session, installation.keys, registration_id, bearer(request))
     if desk is None:
         raise Unauthenticated
-    if faults := reason_faults(data):
+    if faults := void_faults(data):
         raise Faulty(*faults)
     await void(session, registration_id, reason=data.reason.strip())
     return await _as_read(session, found)

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Actor, Verb
+from events.calendar.queries import end_of
 from events.calendar.service import reach
 from events.competitions.contents import DivisionPatch, division_patch_faults
 from events.competitions.queries import competition_of
@@ -52,7 +53,7 @@ async def change_division(
 ) -> DivisionOut:
     """Change a division. A larger quota promotes the next teams waiting at once; a smaller one evicts nobody."""
     competition, division = await amend_division(session, actor, division_id, data)
-    return division_out(competition, division, clock.now())
+    return division_out(competition, division, clock.now(), over_at=await end_of(session, competition.event_id))
 
 
 def _rank_in(cursor: str | None) -> int | None:

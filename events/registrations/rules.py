@@ -35,9 +35,9 @@ def place(*, quota: int, confirmed: int) -> RegistrationStatus:
     return RegistrationStatus.CONFIRMED if confirmed < quota else RegistrationStatus.WAITLISTED
 
 
-def window(now: datetime, *, opens_at: datetime, closes_at: datetime, closed_at: datetime | None) -> Window:
-    """Open from `opens_at` until just before `closes_at`; `closed_at` (the event was stopped) ends it early and for good."""
-    if closed_at is not None or now >= closes_at:
+def window(now: datetime, *, opens_at: datetime, closes_at: datetime, closed_at: datetime | None, over_at: datetime | None) -> Window:
+    """Open from `opens_at` until just before `closes_at`; `closed_at` (the event was stopped) and `over_at` (it is past) end it early."""
+    if closed_at is not None or now >= closes_at or (over_at is not None and now >= over_at):
         return Window.AFTER
     return Window.OPEN if now >= opens_at else Window.BEFORE
 

@@ -15,14 +15,15 @@ from events.competitions.codes import code_hash
 from events.competitions.summary import refresh
 from events.errors import AlreadyRegistered, BadEntryCode, Faulty, NotFound, TooManyFromNetwork, WindowClosed, WindowNotOpen
 from events.messages import RegistrationChanged
-from events.registrations import idempotency
+from events.registrations import brake, idempotency
 from events.registrations.contacts import read_email, read_phone
 from events.registrations.contents import Bounds, RegistrationIn, region_code, registration_faults
-from events.registrations.queries import LOCK, OPENING, WRITE
+from events.registrations.queries import LOCK, WRITE, opening
 from events.registrations.rules import RegistrationStatus, Window, place, window
 from infra import clock
 from infra.crypto import Keys
 from infra.ids import new_id
+from infra.installation import settings_of
 
 # Crockford's base 32: no I, L, O or U, so that a number can be read out on the telephone.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -45,8 +46,8 @@ async def register(
     """Give the team a place or the next rank on the waitlist, whichever the division has; repeated under one key, the first answer again.
 
     `network` is what `networks.network_of` says of the caller, `network_limit` how many registrations an hour it may make in the division.
-    Raises NotFound, WindowNotOpen, WindowClosed, Faulty (naming every fault), BadEntryCode, AlreadyRegistered, TooManyFromNetwork, and
-    IdempotencyMismatch.
+    Raises NotFound, WindowNotOpen, WindowClosed, Faulty (naming every fault), BadEntryCode, TooManyCodes, AlreadyRegistered,
+    TooManyFromNetwork, and IdempotencyMismatch.
     """
     now = clock.now()
     phone = read_phone(written.leader.phone) or ""
@@ -62,12 +63,13 @@ async def register(
         "now": now,
     }
     connection = await session.connection()
-    facts = (await connection.execute(OPENING, asked)).one_or_none()
+    facts = (await connection.execute(opening(settings_of(session).zone), asked)).one_or_none()
     if facts is None or facts.status == EventStatus.DRAFT:
         raise NotFound
     if not facts.claimed:
         return await idempotency.first_answer(session, asked["scope"], asked["body"], Receipt)
-    _judge(facts, written, keys, now)
+    _judge(facts, written, now)
+    _check_code(facts, written, keys, network, now)
     if facts.by_contact >= facts.per_contact:
         raise AlreadyRegistered
     if facts.by_network >= network_limit:
@@ -89,19 +91,30 @@ def contact_hash(keys: Keys, phone: str) -> bytes:
     return keys.mac("contact", phone)
 
 
-def _judge(facts: Facts, written: RegistrationIn, keys: Keys, now: datetime) -> None:
-    opening = window(now, opens_at=facts.registration_opens_at, closes_at=facts.registration_closes_at, closed_at=facts.closed_at)
-    if opening is Window.AFTER or facts.status != EventStatus.PUBLISHED:
+def _judge(facts: Facts, written: RegistrationIn, now: datetime) -> None:
+    open_ = window(
+        now,
+        opens_at=facts.registration_opens_at,
+        closes_at=facts.registration_closes_at,
+        closed_at=facts.closed_at,
+        over_at=facts.over_at,
+    )
+    if open_ is Window.AFTER or facts.status != EventStatus.PUBLISHED:
         raise WindowClosed
-    if opening is Window.BEFORE:
+    if open_ is Window.BEFORE:
         raise WindowNotOpen
     faults = registration_faults(written, Bounds(facts.roster_min, facts.roster_max), region_known=facts.region_known)
     if faults:
         raise Faulty(*faults)
-    if facts.entry_code is not None:
-        given = code_hash(keys, facts.competition_id, written.entry_code or "")
-        if not hmac.compare_digest(given, facts.entry_code):
-            raise BadEntryCode
+
+
+def _check_code(facts: Facts, written: RegistrationIn, keys: Keys, network: str, now: datetime) -> None:
+    if facts.entry_code is None:
+        return
+    brake.check(network, facts.competition_id, now)
+    if not hmac.compare_digest(code_hash(keys, facts.competition_id, written.entry_code or ""), facts.entry_code):
+        brake.count(network, facts.competition_id, now)
+        raise BadEntryCode
 
 
 def _placed(written: RegistrationIn, phone: str, division: Facts) -> tuple[Receipt, dict[str, Any]]:

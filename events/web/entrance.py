@@ -6,11 +6,9 @@ from uuid import UUID
 from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.accounts.service import PREFIX
-from events.errors import Forbidden, NotFound
-from events.registrations.access import reach_registration
+from events.errors import Forbidden
+from events.registrations.access import reach_as_leader
 from events.registrations.models import Registration
-from infra.crypto import Keys
 from infra.installation import Installation
 from infra.web import AnyRequest
 
@@ -35,14 +33,6 @@ def admit(answer: Response[bytes], installation: Installation, registration_id: 
 async def reach(request: AnyRequest, session: AsyncSession, installation: Installation, registration_id: UUID) -> Registration:
     """The registration that this browser was let in to. Raises Unauthenticated or NotFound, and never says which ids there are."""
     return await reach_as_leader(session, installation.keys, registration_id, request.cookies.get(COOKIE, ""))
-
-
-async def reach_as_leader(session: AsyncSession, keys: Keys, registration_id: UUID, token: str) -> Registration:
-    """The registration that a manage token opens. NotFound for anything else, an API key too: these pages are the leader's own."""
-    if not token or token.startswith(PREFIX):
-        raise NotFound
-    found, _ = await reach_registration(session, keys, registration_id, token)
-    return found
 
 
 def same_site(request: AnyRequest) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.models import EventChange
+from events.calendar.queries import end_of
 from events.calendar.rules import ChangeKind
 from events.competitions.models import Competition
 from events.competitions.queries import list_divisions
@@ -95,7 +96,8 @@ async def competitions(session: AsyncSession, event_id: UUID, zone: ZoneInfo) ->
     rows: Sequence[Competition] = (
         await session.scalars(select(Competition).where(Competition.event_id == event_id).order_by(Competition.created_at, Competition.id))
     ).all()
-    return [competition_out(one, await list_divisions(session, one.id), clock.now(), zone) for one in rows]
+    over_at, now = await end_of(session, event_id), clock.now()
+    return [competition_out(one, await list_divisions(session, one.id), now, zone, over_at=over_at) for one in rows]
 
 
 def feed_of(entry: Entry, public_url: str) -> dict[str, str]:

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.calendar.entries import find_entry
 from events.competitions.models import Competition, Division
 from events.competitions.schemas import division_out
-from events.errors import Faulty, NotFound, Refusal
+from events.errors import Faulty, NotFound, Refusal, Unauthenticated
 from events.i18n import translate, words
+from events.registrations.access import reach_as_leader
 from events.registrations.amending import amend
 from events.registrations.contents import RegistrationPatch
 from events.registrations.links import ManageLinkIn, ask_again, rotate
@@ -25,7 +26,7 @@ from events.registrations.rules import ACTIVE
 from events.registrations.schemas import registration_out
 from events.registrations.tokens import manage_link, manage_token
 from events.registrations.withdrawals import withdraw
-from events.web.entrance import COOKIE, admit, reach, reach_as_leader, same_site
+from events.web.entrance import COOKIE, admit, reach, same_site
 from events.web.pages import page, read, reader_of, see_other
 from events.web.registering import ROLES, TeamForm, sentences
 from events.web.routes_registering import form_page, posted
@@ -51,7 +52,7 @@ async def enter(
     key, _, token = code.partition(".")
     try:
         found = await reach_as_leader(session, installation.keys, UUID(key), token)
-    except (ValueError, NotFound):
+    except (ValueError, NotFound, Unauthenticated):
         refusal = translate(reader.language, words("这个管理链接不对，或者已经换过。请用最新的一个。"))
         return page(request, "manage.html", code=404, refusal=refusal)
     return admit(see_other(f"/registrations/{found.id}{reader.language_query}"), installation, found.id, token)
@@ -93,7 +94,7 @@ async def registration_page(
         division_name=division.name,
         roles={role.value: translate(language, name) for role, name in ROLES.items()},
         active=active,
-        can_edit=active and division_out(competition, division, clock.now()).state in ("open", "full"),
+        can_edit=active and division_out(competition, division, clock.now(), over_at=entry.over_at).state in ("open", "full"),
         link=link,
         qr=Markup(segno.make(link, error="m").svg_inline(scale=4, omitsize=True)),  # noqa: S704 - drawn here from our own link
         message=_message(request),

@@ -44,7 +44,7 @@ async def _division(session: AsyncSession, installation: Installation, division_
     entry = await find_entry(session, competition.event_id, installation.settings.zone)
     if entry is None:
         raise NotFound
-    return entry, competition, division_out(competition, await session.get_one(Division, division_id), clock.now())
+    return entry, competition, division_out(competition, await session.get_one(Division, division_id), clock.now(), over_at=entry.over_at)
 
 
 async def region_choices(session: AsyncSession, entry: Entry, home: str) -> list[tuple[str, str]]:

@@ -8,14 +8,17 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from events.calendar import occurrences, service
+from events.calendar.amending import amend_event
 from events.calendar.models import Occurrence
+from events.competitions import stops
 from events.messages import EventChanged, RegistrationChanged
 from events.registrations.models import Registration
 from events.registrations.rules import RegistrationStatus
+from events.registrations.withdrawals import withdraw
 from infra import outbox
 from infra.installation import Installation
 from infra.outbox import Outbox
-from tests.offices import YANGPU
+from tests.offices import YANGPU, draft, hour
 from tests.waiting import until
 from tests.workers.office import Sink, all_sent, enter_team, hold_event
 
@@ -102,3 +105,24 @@ async def test_a_moved_session_is_told_as_it_was_and_as_it_is(office: Installati
     text = part(sink.mails[-1], "text/plain")
     assert "Before: Sunday, May 2, 2027 09:00" in text
     assert "Now: Sunday, May 9, 2027 09:00" in text
+
+
+@pytest.mark.usefixtures("at_work")
+async def test_a_postponed_event_with_new_dates_takes_teams_again(office: Installation) -> None:
+    event_id, division_id = await hold_event(office, quota=1)
+    first, second = [await enter_team(office, division_id) for _ in range(2)]
+    async with office.sessions.begin() as session:
+        await stops.postpone(session, YANGPU, event_id, reason="台风将至")
+    async with office.sessions.begin() as session:
+        await withdraw(session, first)
+    async with office.sessions() as session:
+        assert (await session.get_one(Registration, second)).status is RegistrationStatus.WAITLISTED
+    async with office.sessions.begin() as session:
+        await amend_event(session, YANGPU, event_id, draft(hour(2027, 6, 5, 9)), only={"when"})
+
+    async def promoted() -> bool:
+        async with office.sessions() as session:
+            return (await session.get_one(Registration, second)).status is RegistrationStatus.CONFIRMED
+
+    await until(promoted)
+    await enter_team(office, division_id)

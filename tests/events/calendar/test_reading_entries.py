@@ -116,7 +116,7 @@ async def fill(session: AsyncSession, choose: random.Random) -> dict[str, list[s
             session, " ".join(choose.sample(words, 2)), *days, series_id=series_id, board_id=choose.choice(boards), **bounds,
             region_code=choose.choice(regions), tier=choose.choice(list(Tier)), status=choose.choice(list(EventStatus)[1:]),
             sports=choose.sample(["running", "basketball", "gone"], choose.randint(0, 2)), audience=choose.sample(["family", "youth"], 1),
-            registration_opens_at=opens, registration_closes_at=opens and opens + timedelta(hours=choose.randint(0, 1)),
+            registration_opens_at=opens, registration_closes_at=opens and opens + timedelta(hours=choose.choice([0, 1, 240])),
             registration_full=choose.random() < 0.3,
         )  # fmt: skip
     return {

@@ -66,7 +66,9 @@ async def test_on_any_day_one_competition_is_open_and_one_full_with_teams_waitin
         await demo.load_set(session)
     events = (await session.scalars(select(Event).join(Competition).execution_options(populate_existing=True))).all()
     states = {
-        registration_state(now, opens_at=e.registration_opens_at, closes_at=e.registration_closes_at, full=e.registration_full)
+        registration_state(
+            now, opens_at=e.registration_opens_at, closes_at=e.registration_closes_at, full=e.registration_full, over_at=None
+        )
         for e in events
     }
     assert states == {RegistrationState.OPEN, RegistrationState.FULL}

@@ -1,18 +1,22 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from events.accounts.rules import Role
 from events.calendar.models import Event, MonthRevision
 from events.calendar.rules import EventStatus
 from events.competitions.models import Competition
+from events.competitions.stops import postpone
 from events.messages import EventChanged
+from events.registrations.promotions import resume
 from infra.installation import Installation
 from infra.outbox import Outbox
+from tests.offices import CITY
 from tests.teams import desk, division_of, enter, make_division, make_event
 
 EVENT_DAY = datetime(2027, 5, 2, tzinfo=UTC).date()
@@ -180,3 +184,53 @@ async def test_an_organiser_may_not_stop_the_event(client: httpx.AsyncClient, in
     event_id = await make_event(installation)
     headers = await desk(installation, Role.ORGANISER, "310110", event_id)
     assert (await client.post(f"/api/v1/events/{event_id}/cancel", json={"reason": "雨"}, headers=headers)).status_code == 403
+
+
+async def resumed(installation: Installation, event_id: UUID) -> None:
+    async with installation.sessions.begin() as session:
+        await resume(session, event_id)
+
+
+@pytest.mark.parametrize(
+    ("status", "closes_in", "state"),
+    [
+        (EventStatus.PUBLISHED, timedelta(days=1), "open"),
+        (EventStatus.PUBLISHED, timedelta(minutes=-1), "closed"),
+        (EventStatus.POSTPONED, timedelta(days=1), "closed"),
+        (EventStatus.CANCELLED, timedelta(days=1), "closed"),
+    ],
+)
+async def test_sign_ups_resume_for_an_event_that_returns_and_no_other(
+    client: httpx.AsyncClient, installation: Installation, status: EventStatus, closes_in: timedelta, state: str
+) -> None:
+    event_id = await make_event(installation)
+    divisions = [await make_division(installation, event_id=event_id, registration_closes_at=datetime.now(UTC) + closes_in) for _ in "ab"]
+    async with installation.sessions.begin() as session:
+        await postpone(session, CITY, event_id, reason="台风")
+        await session.execute(update(Event).values(status=status))
+    before = await summary(installation, event_id)
+    for _ in range(2):
+        await resumed(installation, event_id)
+    assert [(await division_of(installation, id_)).closed_at is None for id_ in divisions] == [status is EventStatus.PUBLISHED] * 2
+    assert (await client.get(f"/api/v1/events/{event_id}")).json()["registration"] == state
+    after = await summary(installation, event_id)
+    assert (before[:2], after[2] - before[2]) == (after[:2], int(state == "open"))
+
+
+async def test_an_event_that_returns_and_is_stopped_at_once_stays_closed(installation: Installation) -> None:
+    event_id = await make_event(installation)
+    division_id = await make_division(installation, event_id=event_id)
+    for _ in range(5):
+        async with installation.sessions.begin() as session:
+            await postpone(session, CITY, event_id, reason="台风")
+        async with installation.sessions.begin() as session:
+            await session.execute(update(Event).values(status=EventStatus.PUBLISHED))
+
+        async def stop() -> None:
+            async with installation.sessions.begin() as session:
+                await postpone(session, CITY, event_id, reason="又来")
+
+        await asyncio.gather(resumed(installation, event_id), stop(), resumed(installation, event_id))
+        assert (await division_of(installation, division_id)).closed_at is not None
+        async with installation.sessions.begin() as session:
+            await session.execute(update(Event).values(status=EventStatus.PUBLISHED))

@@ -1,4 +1,5 @@
 import logging
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +9,11 @@ import pytest
 from sqlalchemy import select, update
 
 from events.accounts.rules import Role
+from events.calendar.models import Event
 from events.competitions.models import Competition, Division
+from events.errors import NotFound, Unauthenticated
+from events.registrations.access import reach_as_leader
+from events.web.entrance import COOKIE
 from infra import clock
 from infra.installation import Installation
 from infra.outbox import Outbox
@@ -80,10 +85,36 @@ async def test_an_organiser_voids_with_a_reason_and_the_place_is_filled(client: 
     first, second = [await register_by_http(client, division_id, team()) for _ in range(2)]
     url, organiser = f"/api/v1/registrations/{first['id']}/void", await desk(installation, Role.ORGANISER, "310110", event_id)
     assert (await client.post(url, json={"reason": "我"}, headers=bearer(first["manage_token"]))).status_code == 401
-    assert (await client.post(url, json={"reason": ""}, headers=organiser)).json()["errors"][0]["path"] == "reason"
+    for reason, code in (("", "empty"), ("与 110105、19491231、002X 重复", "identity_number")):
+        assert [(e["path"], e["code"]) for e in (await client.post(url, json={"reason": reason}, headers=organiser)).json()["errors"]] == [
+            ("reason", code)
+        ]
     voided = await client.post(url, json={"reason": "重复报名"}, headers=organiser)
     assert (voided.json()["status"], voided.json()["reason"]) == ("voided", "重复报名")
     assert (await told(installation))[2:] == [(first["id"], "voided"), (second["id"], "promoted")]
+
+
+async def test_no_desk_takes_a_place_away_without_saying_why(client: httpx.AsyncClient, installation: Installation) -> None:
+    event_id = await make_event(installation)
+    division_id = await make_division(installation, event_id=event_id)
+    url = f"/api/v1/registrations/{(await register_by_http(client, division_id, team()))['id']}"
+    for headers in (await desk(installation), await desk(installation, Role.ORGANISER, "310110", event_id)):
+        answer = await client.delete(url, headers=headers)
+        assert (answer.status_code, answer.json()["code"], "/void" in answer.json()["detail"]) == (403, "leaders_own", True)
+    stranger = await client.delete(url, headers=await desk(installation, Role.DISTRICT_OFFICER, "310109"))
+    assert (stranger.status_code, await places(installation, division_id)) == (404, {"confirmed": 1})
+
+
+async def test_an_api_key_is_no_leaders_token(client: httpx.AsyncClient, installation: Installation) -> None:
+    made = await register_by_http(client, await make_division(installation), team())
+    key = (await desk(installation))["Authorization"].removeprefix("Bearer ")
+    tokens = {made["manage_token"]: None, key: NotFound, "": Unauthenticated, "é": NotFound}
+    for token, refusal in tokens.items():
+        async with installation.sessions() as session:
+            with pytest.raises(refusal) if refusal else nullcontext():
+                assert (await reach_as_leader(session, installation.keys, UUID(made["id"]), token)).number == made["number"]
+    answer = await client.post(f"/registrations/{made['id']}/withdraw", headers={"Cookie": f"{COOKIE}={key}"})
+    assert answer.status_code == 404
 
 
 PATCHES: list[tuple[dict[str, Any], dict[str, str]]] = [
@@ -131,6 +162,18 @@ async def test_after_the_window_only_the_organiser_changes_a_registration(client
     leader = await client.patch(url, json=patch, headers=bearer(made["manage_token"]))
     office = await client.patch(url, json=patch, headers=await desk(installation))
     assert (leader.json()["code"], office.json()["team_name"]) == ("window_closed", "改名")
+
+
+async def test_after_the_event_no_leader_changes_a_registration(client: httpx.AsyncClient, installation: Installation) -> None:
+    division_id = await make_division(installation)
+    made = await register_by_http(client, division_id, team())
+    async with installation.sessions.begin() as session:
+        yesterday = clock.today(installation.settings.zone) - timedelta(days=1)
+        await session.execute(update(Event).values(first_on=yesterday, last_on=yesterday))
+    answer = await client.patch(f"/api/v1/registrations/{made['id']}", json={"team_name": "改名"}, headers=bearer(made["manage_token"]))
+    assert answer.json()["code"] == "window_closed"
+    changed = await client.patch(f"/api/v1/divisions/{division_id}", json={"quota": 20}, headers=await desk(installation))
+    assert changed.json()["state"] == "closed"
 
 
 async def test_a_rotated_token_ends_the_old_one(
@@ -192,8 +235,8 @@ async def test_a_larger_quota_promotes_and_a_smaller_one_evicts_nobody(client: h
     assert {*(await told(installation))[5:]} == {(str(made[i].id), "promoted") for i in (1, 2)}
     smaller = (await client.patch(url, json={"quota": 2}, headers=headers)).json()
     assert (smaller["confirmed"], smaller["waitlisted"], smaller["places_left"]) == (3, 2, 0)
-    await client.delete(f"/api/v1/registrations/{made[0].id}", headers=headers)
-    assert await places(installation, division_id) == {"withdrawn": 1, "confirmed": 2, "waitlisted": 2}
+    await client.post(f"/api/v1/registrations/{made[0].id}/void", json={"reason": "重复"}, headers=headers)
+    assert await places(installation, division_id) == {"voided": 1, "confirmed": 2, "waitlisted": 2}
     faulty = await client.patch(url, json={"quota": -1, "roster_min": 9, "roster_max": 8}, headers=headers)
     assert {e["path"] for e in faulty.json()["errors"]} == {"quota", "roster_max"}
     of_both_kinds = await client.patch(url, json={"name": 1, "quota": -1}, headers=headers)
@@ -213,7 +256,7 @@ async def test_the_organiser_reads_the_list_page_by_page(client: httpx.AsyncClie
     division_id = await make_division(installation, quota=2)
     made = [await enter(installation, division_id) for _ in range(5)]
     url, headers = f"/api/v1/divisions/{division_id}/registrations", await desk(installation)
-    await client.delete(f"/api/v1/registrations/{made[2].id}", headers=headers)
+    await client.post(f"/api/v1/registrations/{made[2].id}/void", json={"reason": "重复"}, headers=headers)
     pages, cursor = [], ""
     while cursor is not None:
         page = (await client.get(f"{url}?limit=2{cursor}", headers=headers)).json()
@@ -221,7 +264,7 @@ async def test_the_organiser_reads_the_list_page_by_page(client: httpx.AsyncClie
         cursor = page["next"] and f"&cursor={page['next']}"
     assert pages == [
         [(1, "confirmed", None, 5), (2, "confirmed", None, 5)],
-        [(3, "withdrawn", None, 5), (4, "waitlisted", 1, 5)],
+        [(3, "voided", None, 5), (4, "waitlisted", 1, 5)],
         [(5, "waitlisted", 2, 5)],
     ]
     for query in ("limit=0", "limit=201", "cursor=!", "cursor=WyJ4Il0"):

@@ -1,7 +1,7 @@
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -9,10 +9,15 @@ from sqlalchemy import func, select
 
 from events.calendar.models import Event
 from events.calendar.rules import EventStatus
-from events.errors import TooManyFromNetwork
+from events.competitions.codes import code_hash
+from events.competitions.rules import Entry
+from events.competitions.summary import refresh
+from events.errors import BadEntryCode, TooManyCodes, TooManyFromNetwork
+from events.registrations import brake
 from events.registrations.idempotency import expire
 from events.registrations.models import IdempotencyKey, Registration
 from infra import clock
+from infra.ids import new_id
 from infra.installation import Installation
 from infra.outbox import Outbox
 from tests.teams import division_of, enter, make_division, make_event, places, team
@@ -47,6 +52,9 @@ FAULTS = [
     ({"leader": {"name": "", "phone": "123", "email": "nobody"}},
      {"leader.name": "empty", "leader.phone": "bad_phone", "leader.email": "bad_email"}),
     ({"leader": {"name": "王", "phone": "110105194912310021"}}, {"leader.phone": "identity_number"}),
+    ({"leader": {"name": "王", "phone": "+110101199003078"}}, {"leader.phone": "identity_number"}),
+    ({"leader": {"name": "王", "phone": "+210101199003078"}}, {"leader.phone": "identity_number"}),
+    ({"leader": {"name": "王", "phone": "1" * 900}}, {"leader.phone": "bad_phone"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 4 + [{"name": "乙", "role": "coach"}]}, {"roster": "too_few_athletes"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 11}, {"roster": "too_large"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 5 + [{"name": "乙", "role": "staff"}] * 21}, {"roster": "too_large"}),
@@ -203,3 +211,63 @@ async def test_no_token_is_ever_logged(client: httpx.AsyncClient, installation: 
     async with installation.sessions() as session:
         row = (await session.scalars(select(Registration))).one()
     assert answer.json()["manage_token"] not in str(vars(row))
+
+
+async def coded(installation: Installation) -> UUID:
+    """A division that asks for the code 2026."""
+    competition_id = new_id()
+    return await make_division(
+        installation, id=competition_id, entry=Entry.CODE, entry_code=code_hash(installation.keys, competition_id, "2026")
+    )
+
+
+async def tried(installation: Installation, division_id: UUID, code: str, network: str = "192.0.2.1") -> str:
+    try:
+        return (await enter(installation, division_id, entry_code=code, network=network)).status.value
+    except (BadEntryCode, TooManyCodes) as refusal:
+        return refusal.code
+
+
+async def test_guessing_a_code_has_a_brake_for_each_network_and_competition(client: httpx.AsyncClient, installation: Installation) -> None:
+    one, other = await coded(installation), await coded(installation)
+    with clock.frozen(clock.now()):
+        guesses = [await tried(installation, one, str(guess)) for guess in range(21)]
+        assert guesses == ["bad_entry_code"] * 20 + ["too_many"]
+        assert await tried(installation, one, "2026") == "too_many"
+        assert await tried(installation, one, "2026", network="192.0.2.2") == "confirmed"
+        assert await tried(installation, other, "2026") == "confirmed"
+    with clock.frozen(clock.now() + timedelta(minutes=10)):
+        assert await tried(installation, one, "2026") == "confirmed"
+        assert await tried(installation, one, "2025") == "bad_entry_code"
+    answers = [await send(client, one, team(entry_code=f"{guess}")) for guess in range(21)]
+    assert (answers[19].status_code, answers[20].status_code, answers[20].json()["code"]) == (403, 429, "too_many")
+    assert 590 < int(answers[20].headers["retry-after"]) <= 601
+
+
+def test_the_brake_remembers_no_more_than_it_may() -> None:
+    competition_id, now = new_id(), clock.now()
+    for _ in range(brake.REFUSALS):
+        brake.count("192.0.2.1", competition_id, now)
+    for other in range(brake.MOST_COUNTS):
+        brake.count(f"2001:db8:{other:x}::/64", competition_id, now)
+    brake.check("192.0.2.1", competition_id, now)
+    assert len(brake._counts) == brake.MOST_COUNTS
+
+
+async def test_an_event_that_is_over_takes_no_team_though_its_window_is_open(client: httpx.AsyncClient, installation: Installation) -> None:
+    """The event was moved to an earlier day than its window reaches. It is over with its last day in the city's zone."""
+    day = clock.today(installation.settings.zone)
+    event_id = await make_event(installation, first_on=day, last_on=day)
+    division_id = await make_division(installation, event_id=event_id, registration_closes_at=datetime.now(UTC) + timedelta(days=9))
+    midnight = datetime.combine(day + timedelta(days=1), time(), installation.settings.zone)
+    async with installation.sessions.begin() as session:
+        await refresh(session, event_id)
+    competition_id = (await division_of(installation, division_id)).competition_id
+    read = f"/api/v1/events/{event_id}", f"/api/v1/competitions/{competition_id}"
+    for at, code, state in ((midnight - timedelta(seconds=1), 201, "open"), (midnight, 409, "closed")):
+        with clock.frozen(at):
+            answer = await send(client, division_id, team())
+            event, competition = [(await client.get(url)).json() for url in read]
+        assert answer.status_code == code, answer.text
+        assert (event["registration"], competition["divisions"][0]["state"]) == (state, state)
+    assert answer.json()["code"] == "window_closed"
