@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 # SQLSTATEs that pass: lock_not_available, deadlock_detected, serialization_failure, query_canceled, too_many_connections, and a server that
 # starts, stops or went away.
 PASSING = ("55P03", "40P01", "40001", "57014", "53300", "57P01", "57P02", "57P03", "08")
+
+# The most faults that an answer names; who has more than these begins with these.
+MOST_FAULTS = 100
 
 TITLES: dict[int, str] = {
     400: words("请求有误"),
@@ -49,7 +53,7 @@ def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    errors = [{"path": f.path, "code": f.code, "detail": describe(f, language)} for f in refusal.faults]
+    errors = [{"path": f.path, "code": f.code, "detail": describe(f, language)} for f in refusal.faults[:MOST_FAULTS]]
     return problem(refusal.status, refusal.code, title(refusal.status, language), refusal.detail(language), errors=errors, headers=headers)
 
 
@@ -81,8 +85,10 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
 
 
 def _all_faults(request: AnyRequest) -> list[Fault]:
-    """Every fault of a body whose shape is wrong. Where the handler's `contents` says how to judge what stands in it, those faults too."""
-    faults = [Fault(*fault) for fault in body_faults(request)]
+    """The faults of a body whose shape is wrong, the first MOST_FAULTS of them. Where the handler's `contents` says how to judge what
+    stands in it, those faults too.
+    """
+    faults = [Fault(*fault) for fault in islice(body_faults(request), MOST_FAULTS)]
     judge: Callable[[Any], list[Fault]] | None = request.route_handler.opt.get("contents")
     paths = {fault.path for fault in faults}
     if not faults or judge is None or "" in paths:
