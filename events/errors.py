@@ -103,6 +103,10 @@ class Malformed(Refusal):
     status, code, sentence = 400, "malformed", words("请求读不懂：不是有效的 JSON。")
 
 
+class UnsupportedMediaType(Refusal):
+    status, code, sentence = 415, "unsupported_media_type", words("内容应为 JSON（Content-Type: application/json）。")
+
+
 class NotFound(Refusal):
     status, code, sentence = 404, "not_found", words("没有找到。")
 

@@ -7,8 +7,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from litestar import get
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from events.accounts.service import create_key
+from events.app import create_app
+from infra.database import Away
 from infra.installation import Installation
 from infra.web import MAX_BODY
 from tests.offices import YANGPU
@@ -94,3 +98,70 @@ async def test_a_body_at_the_limit_costs_little_whatever_its_shape(
     assert answer.status_code == 422, answer.text[:300]
     assert 1 <= len(answer.json()["errors"]) <= 100
     assert spent < 0.3
+
+
+BODIES = [
+    (b'{"team_name":"\xff"}', 400, "malformed", []),
+    (b"[" * 5_000, 400, "malformed", []),
+    (b"{", 400, "malformed", []),
+    (b'{"team_name":"\\ud800"}', 400, "malformed", []),
+    (b'{"team_name":' + b"9" * 5_000 + b"}", 400, "malformed", []),
+    (b"", 422, "faulty", [("", "required")]),
+    (b"null", 422, "faulty", [("", "wrong_type")]),
+]
+
+
+@pytest.mark.parametrize(("content", "status", "code", "faults"), BODIES)
+async def test_a_body_that_cannot_be_read_is_the_senders_fault(
+    client: httpx.AsyncClient, content: bytes, status: int, code: str, faults: list[tuple[str, str]]
+) -> None:
+    answer = await client.post(REGISTRATIONS, content=content, headers={"Idempotency-Key": "1"})
+    body = answer.json()
+    assert (answer.status_code, body["code"], [(e["path"], e["code"]) for e in body["errors"]]) == (status, code, faults)
+
+
+async def test_a_body_that_nobody_asked_for_is_read_too(client: httpx.AsyncClient) -> None:
+    for content, status in ((b"", 401), (b"{}", 401), (b"\xff", 400)):
+        answer = await client.post(f"/api/v1/registrations/{ANY}/rotate-token", content=content)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "status"),
+    [
+        ("application/json; charset=utf-8", 422),
+        ("application/merge-patch+json", 422),
+        ("text/plain", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("application/msgpack", 415),
+    ],
+)
+async def test_only_json_is_taken_for_json(client: httpx.AsyncClient, media_type: str, status: int) -> None:
+    answer = await client.post(REGISTRATIONS, content=b"{}", headers={"Idempotency-Key": "1", "Content-Type": media_type})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "retry"),
+    [
+        (Away("refused"), 503, "1"),
+        (ConnectionResetError(), 503, "1"),
+        (PoolTimeout(), 503, "1"),
+        (FileNotFoundError("a template"), 500, None),
+        (OSError("no space left"), 500, None),
+    ],
+)
+async def test_only_a_database_that_is_away_is_worth_asking_again(
+    installation: Installation, caplog: pytest.LogCaptureFixture, raised: Exception, status: int, retry: str | None
+) -> None:
+    app = create_app(installation)
+
+    @get("/api/v1/odd")
+    async def odd() -> None:
+        raise raised
+
+    app.register(odd)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test") as client:
+        answer = await client.get("/api/v1/odd")
+    assert (answer.status_code, answer.headers.get("retry-after")) == (status, retry)
+    assert "/api/v1/odd" in caplog.text
