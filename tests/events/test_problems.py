@@ -165,3 +165,12 @@ async def test_only_a_database_that_is_away_is_worth_asking_again(
         answer = await client.get("/api/v1/odd")
     assert (answer.status_code, answer.headers.get("retry-after")) == (status, retry)
     assert "/api/v1/odd" in caplog.text
+
+
+@pytest.mark.parametrize("address", ["regions", "series", "sports", "events", "divisions/{}/registrations"])
+async def test_a_list_refuses_a_filter_that_it_does_not_know(client: httpx.AsyncClient, installation: Installation, address: str) -> None:
+    address = address.format(await make_division(installation))
+    headers = {"Authorization": f"Bearer {await key_of(installation)}"}
+    answer = await client.get(f"/api/v1/{address}?limit=5&teir=city&teir=x", headers=headers)
+    assert answer.status_code == 422
+    assert {(e["path"], e["code"]) for e in answer.json()["errors"]} == {("teir", "unknown_field")}
