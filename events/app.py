@@ -25,7 +25,7 @@ from events.feeds.feeds_ready import Feeds
 from events.feeds.routes import router as feeds_router
 from events.health import live, ready
 from events.i18n import Language
-from events.problems import language_of
+from events.problems import expect_json, language_of
 from events.problems import on_error as problem_of
 from events.regions.routes import handlers as regions
 from events.registrations.routes import handlers as registrations
@@ -81,7 +81,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Litestar(
-        [live, ready, Router("/api/v1", route_handlers=API), feeds_router, *PAGES],
+        [live, ready, Router("/api/v1", route_handlers=API, before_request=expect_json), feeds_router, *PAGES],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),

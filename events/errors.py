@@ -4,6 +4,7 @@
 IntegrityError is a fault of ours and a logged 500, and its text stays with us.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -103,6 +104,10 @@ class Faulty(Refusal):
 
 class Malformed(Refusal):
     status, code, sentence = 400, "malformed", words("请求读不懂：不是有效的 JSON。")
+
+
+class UnsupportedMediaType(Refusal):
+    status, code, sentence = 415, "unsupported_media_type", words("内容应为 JSON（Content-Type: application/json）。")
 
 
 class NotFound(Refusal):
@@ -216,6 +221,11 @@ class NotReady(Refusal):
 
 # Names of constraints that mean something to a person.
 CONSTRAINTS: dict[str, type[Refusal]] = {"uq_registrations_number": NumberTaken}
+
+
+def unknown_fields(given: Iterable[str], known: Collection[str]) -> list[Fault]:
+    """A fault for each name of a query that the address doesn't know: a filter that is misspelt must not look as if it were applied."""
+    return [Fault(name[:100], "unknown_field") for name in dict.fromkeys(given) if name not in known]
 
 
 def describe(fault: Fault, language: Language) -> str:

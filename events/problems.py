@@ -3,23 +3,24 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
-import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 
-from events.errors import CONSTRAINTS, Busy, Fault, Faulty, Malformed, Refusal, describe
+from events.errors import CONSTRAINTS, Busy, Fault, Faulty, Malformed, Refusal, UnsupportedMediaType, describe
 from events.i18n import Language, negotiate, translate, words
+from infra.database import passes
 from infra.web import AnyRequest, body_faults, mended_body, problem
 
 log = logging.getLogger(__name__)
 
-# SQLSTATEs that pass: lock_not_available, deadlock_detected, serialization_failure, query_canceled, too_many_connections, and a server that
-# starts, stops or went away.
-PASSING = ("55P03", "40P01", "40001", "57014", "53300", "57P01", "57P02", "57P03", "08")
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# The most faults that an answer names; who has more than these begins with these.
+MOST_FAULTS = 100
 
 TITLES: dict[int, str] = {
     400: words("请求有误"),
@@ -49,7 +50,7 @@ def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    errors = [{"path": f.path, "code": f.code, "detail": describe(f, language)} for f in refusal.faults]
+    errors = [{"path": f.path, "code": f.code, "detail": describe(f, language)} for f in refusal.faults[:MOST_FAULTS]]
     return problem(refusal.status, refusal.code, title(refusal.status, language), refusal.detail(language), errors=errors, headers=headers)
 
 
@@ -66,23 +67,40 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         case ValidationException():
             faults = _all_faults(request)
             return Faulty(*(faults or [Fault(str(e.get("key", "")), "wrong_type", {"expected": "value"}) for e in error.extra or []]))  # type: ignore[union-attr]
-        case SerializationException() if isinstance(error.__cause__, msgspec.DecodeError):
-            return Malformed()
         case IntegrityError():
             meaning = CONSTRAINTS.get(constraint_of(error))
             return meaning() if meaning else None
-        case PoolTimeout():
-            return Busy(retry_after=1)
-        case DBAPIError() if sqlstate_of(error).startswith(PASSING) or error.connection_invalidated:
-            return Busy(retry_after=1)
-        case ConnectionError() | OSError():
-            return Busy(retry_after=2)
-    return None
+    if not passes(error):
+        return None
+    log.warning("%s %s: the database is away or busy (%s: %s)", request.method, request.url.path, type(error).__name__, error)
+    return Busy(retry_after=1)
+
+
+async def expect_json(request: AnyRequest) -> None:
+    """What stands before every handler of the API: a body, where one is sent or needed, is JSON. Read once, kept with the request.
+
+    Raises Malformed, Faulty for a body that is missing, and NotSupported for one that says it is something else.
+    """
+    if request.method in BODILESS:
+        return
+    if not await request.body():
+        if request.route_handler.parsed_data_field is not None:
+            raise Faulty(Fault("", "required"))
+        return
+    media_type = request.content_type[0]
+    if media_type and not (media_type == "application/json" or media_type.endswith("+json")):
+        raise UnsupportedMediaType
+    try:
+        await request.json()
+    except (SerializationException, ValueError, RecursionError) as error:  # ValueError: not UTF-8
+        raise Malformed from error
 
 
 def _all_faults(request: AnyRequest) -> list[Fault]:
-    """Every fault of a body whose shape is wrong. Where the handler's `contents` says how to judge what stands in it, those faults too."""
-    faults = [Fault(*fault) for fault in body_faults(request)]
+    """The faults of a body whose shape is wrong, the first MOST_FAULTS of them. Where the handler's `contents` says how to judge what
+    stands in it, those faults too.
+    """
+    faults = [Fault(*fault) for fault in islice(body_faults(request), MOST_FAULTS)]
     judge: Callable[[Any], list[Fault]] | None = request.route_handler.opt.get("contents")
     paths = {fault.path for fault in faults}
     if not faults or judge is None or "" in paths:
@@ -107,7 +125,3 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
 def constraint_of(error: IntegrityError) -> str:
     """The name of the constraint that was broken."""
     return getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or ""
-
-
-def sqlstate_of(error: DBAPIError) -> str:
-    return getattr(error.orig, "sqlstate", None) or ""

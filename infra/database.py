@@ -7,6 +7,8 @@ from enum import StrEnum
 import asyncpg
 from sqlalchemy import DateTime, Enum, MetaData, Text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -14,6 +16,14 @@ Sessions = async_sessionmaker[AsyncSession]
 
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 60_000
+
+# SQLSTATEs that pass: lock_not_available, deadlock_detected, serialization_failure, query_canceled, too_many_connections, a server that
+# starts, stops or went away, and a database that is not there while it is being restored.
+PASSING = ("55P03", "40P01", "40001", "57014", "53300", "57P01", "57P02", "57P03", "08", "3D000")
+
+
+class Away(ConnectionError):
+    """No connection to the database could be made. The system's own errors can't be told from those of a file or a mail server."""
 
 
 class Base(DeclarativeBase):
@@ -56,9 +66,22 @@ def make_engine(dsn: str, *, pool_size: int = 8, application: str = "saili") -> 
 
     async def connect() -> asyncpg.Connection:
         """asyncpg reads the DSN itself: of a URL, SQLAlchemy hands it libpq's words (`sslmode`) as arguments that it doesn't know."""
-        return await asyncpg.connect(plain, timeout=5, server_settings=settings)
+        try:
+            return await asyncpg.connect(plain, timeout=5, server_settings=settings)
+        except OSError as error:  # a TimeoutError is one too
+            raise Away(str(error) or type(error).__name__) from error
 
     return create_async_engine(url_for(dsn), async_creator=connect, pool_size=pool_size, max_overflow=0, pool_timeout=10)
+
+
+def passes(error: Exception) -> bool:
+    """Whether the database is away or overtaxed for now, so that the same may go well a little later. Anything else is a fault."""
+    match error:
+        case ConnectionError() | TimeoutError() | PoolTimeout():
+            return True
+        case DBAPIError():
+            return error.connection_invalidated or (getattr(error.orig, "sqlstate", None) or "").startswith(PASSING)
+    return False
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:

@@ -1,6 +1,6 @@
 """What the web application stands on: the one transaction of a request, RFC 9457 problems, headers that every answer carries."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -49,14 +49,14 @@ def problem(
     return Response(msgspec.json.encode(body), status_code=status, media_type=PROBLEM, headers=dict(headers or {}))
 
 
-def body_faults(request: AnyRequest) -> list[ShapeFault]:
-    """Every fault of shape in the JSON body that the handler's `data` refused. Empty when the fault lies elsewhere (a path, a query)."""
+def body_faults(request: AnyRequest) -> Iterator[ShapeFault]:
+    """Each fault of shape in the JSON body that the handler's `data` refused. Empty when the fault lies elsewhere (a path, a query)."""
     handler = request.route_handler
     field = getattr(handler, "parsed_data_field", None)
     body = ScopeState.from_scope(request.scope).json
     if field is None or not isinstance(body, dict | list | str | int | float | bool | None):
-        return []
-    return list(shape_faults(body, field.annotation))
+        return iter(())
+    return shape_faults(body, field.annotation)
 
 
 def mended_body(request: AnyRequest) -> Any:

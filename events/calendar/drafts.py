@@ -21,7 +21,7 @@ LENGTHS: dict[str, int] = {
     "tier_as_written": 40,
 }
 LINES = {"summary", "contact"}
-MOST_LABEL, MOST_VENUE, MOST_ADDRESS, MOST_DATE_TEXT = 100, 200, 300, 500
+MOST_LABEL, MOST_NAME, MOST_VENUE, MOST_ADDRESS, MOST_DATE_TEXT = 100, 100, 200, 300, 500
 MOST_AUDIENCES, MOST_AUDIENCE, MOST_SPORTS, MOST_SESSIONS, MOST_DAYS = 10, 40, 10, 400, 366
 
 # Marks that turn the direction of what follows: a title could be made to read as another.
@@ -107,21 +107,25 @@ def checked(draft: EventDraft, only: Collection[str] = WRITTEN) -> tuple[EventDr
 def _with_names(draft: EventDraft) -> EventDraft:
     """What the draft refers to by code or slug; one that can't be a text in the database becomes one that is not found."""
     region, series, board, *sports = (
-        name if name is None or all(map(_is_text, name)) else "?" for name in (draft.region_code, draft.series, draft.board, *draft.sports)
+        name if name is None or (len(name) <= MOST_NAME and all(map(_is_text, name))) else "?"
+        for name in (draft.region_code, draft.series, draft.board, *draft.sports)
     )
     return replace(draft, region_code=region, series=series, board=board, sports=tuple(sports))  # type: ignore[arg-type]
 
 
 def clean(text: str | None, path: str, most: int, faults: list[Fault], *, lines: bool = False) -> str | None:
-    """The text trimmed, None when nothing is left of it; a fault when it is too long or holds what no text should."""
+    """The text trimmed, None when nothing is left of it; a fault when it is too long or holds what no text should.
+
+    What is too long is looked at, and given back, no further than it may reach.
+    """
     if text is None:
         return None
     text = text.replace("\r\n", "\n").strip()
     if len(text) > most:
         faults.append(Fault(path, "too_long", {"most": most}))
-    if any(not _is_text(c) for c in text if not (lines and c in "\n\t")):
+    if any(not _is_text(c) for c in text[:most] if not (lines and c in "\n\t")):
         faults.append(Fault(path, "bad_text"))
-    return text or None
+    return text[:most] or None
 
 
 def _is_text(character: str) -> bool:

@@ -18,7 +18,7 @@ from events.calendar.month import parse_month
 from events.calendar.months_ready import Months
 from events.calendar.names import list_series, list_sports
 from events.calendar.schemas_out import EventPage, MonthShown, SeriesPage, SportPage, encode_page
-from events.errors import Fault, Faulty
+from events.errors import Fault, Faulty, unknown_fields
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.cursors import cursor as cursor_of
@@ -112,10 +112,10 @@ def _limit(value: str) -> int | None:
 
 @get("/series")
 async def series(
-    installation: NamedDependency[Installation], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 100
+    request: AnyRequest, installation: NamedDependency[Installation], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 100
 ) -> SeriesPage:
     """Series with their boards, by slug."""
-    after = _slug_after(cursor, limit)
+    after = _slug_after(request, cursor, limit)
     async with installation.reader.connect() as connection:
         found, last = await list_series(connection, after=after, limit=limit)
     return SeriesPage(tuple(found), cursor_of(last) if last else None)
@@ -123,18 +123,19 @@ async def series(
 
 @get("/sports")
 async def sports(
-    installation: NamedDependency[Installation], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 100
+    request: AnyRequest, installation: NamedDependency[Installation], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = 100
 ) -> SportPage:
     """Sports with their aliases, by slug."""
-    after = _slug_after(cursor, limit)
+    after = _slug_after(request, cursor, limit)
     async with installation.reader.connect() as connection:
         found, last = await list_sports(connection, after=after, limit=limit)
     return SportPage(tuple(found), cursor_of(last) if last else None)
 
 
-def _slug_after(cursor: str | None, limit: int) -> str:
+def _slug_after(request: AnyRequest, cursor: str | None, limit: int) -> str:
     after = read_cursor(cursor, 1) if cursor else ("",)
     faults = [*([] if after else [_FAULTS["cursor"]]), *([] if 1 <= limit <= MOST_ITEMS else [_FAULTS["limit"]])]
+    faults += unknown_fields(request.query_params, ("cursor", "limit"))
     if faults or after is None:
         raise Faulty(*faults)
     return after[0]

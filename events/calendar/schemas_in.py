@@ -18,14 +18,11 @@ from events.calendar.dates import Daypart
 from events.calendar.dating.text import read_dates
 from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, checked, clean
 from events.calendar.rules import Datum
-from events.calendar.when import DraftSession, When, timed, when_held, when_read
+from events.calendar.when import FIRST_YEAR, LAST_YEAR, DraftSession, When, read_instant, timed, when_held, when_read
 from events.errors import Fault, Faulty
 from events.regions.rules import Tier
 
 MOST_REASON = 500
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-# RFC 3339, section 5.6. `fromisoformat` alone would take week dates and instants without an offset too.
-INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 REGION = re.compile(r"\d{6}(\d{3})?", re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -34,7 +31,6 @@ UNREAD = DraftSession(date(FIRST_YEAR, 1, 1), date(FIRST_YEAR, 1, 1))
 
 Kind = TypeVar("Kind", bound=StrEnum)
 Value = TypeVar("Value")
-Day = TypeVar("Day", bound=date)
 
 
 class PointIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -198,19 +194,15 @@ def _uuid(text: str) -> UUID:
 
 
 def _instant(text: str) -> datetime:
-    if not INSTANT.fullmatch(text):
+    if (at := read_instant(text)) is None:
         raise ValueError
-    return _in_reach(datetime.fromisoformat(text.upper()))
+    return at
 
 
 def _date(text: str) -> date:
     if not DATE.fullmatch(text):
         raise ValueError
-    return _in_reach(date.fromisoformat(text))
-
-
-def _in_reach(day: Day) -> Day:
-    """A calendar of a city has no use for the year 9999, and no zone can shift its last hours."""
+    day = date.fromisoformat(text)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError
     return day

@@ -1,5 +1,6 @@
 """The dates of a drafted event: sessions as instants and days in the city's zone, made from a reading or from what was written. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,6 +9,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from events.calendar.dates import Daypart, Precision, Reading, Session, from_sessions
+
+# No zone can shift the last hours of the year 9999, and no city plans it.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+# RFC 3339, section 5.6. `fromisoformat` alone would take week dates and instants without an offset too.
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class Timed(Protocol):
@@ -43,6 +49,15 @@ class When:
     first_on: date | None = None
     last_on: date | None = None
     sessions: tuple[DraftSession, ...] = ()
+
+
+def read_instant(text: str) -> datetime | None:
+    """An RFC 3339 instant with its offset, of a year that a calendar of a city can have, or None."""
+    try:
+        at = datetime.fromisoformat(text.upper()) if INSTANT.fullmatch(text) else None
+    except ValueError:
+        return None
+    return at if at and FIRST_YEAR <= at.year <= LAST_YEAR else None
 
 
 def when_read(reading: Reading, zone: ZoneInfo) -> When:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from events.calendar.drafts import clean
+from events.calendar.when import read_instant
 from events.competitions.rules import Entry, Promotion
 from events.errors import Fault
 
@@ -52,15 +53,6 @@ class ReasonIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why an event is stopped or a registration voided, in words that those concerned will read."""
 
     reason: str
-
-
-def read_instant(text: str) -> datetime | None:
-    """An RFC 3339 instant with its offset, or None."""
-    try:
-        at = datetime.fromisoformat(text) if "T" in text.upper() else None
-    except ValueError:
-        return None
-    return at if at and at.tzinfo and 2000 <= at.year <= 2100 else None
 
 
 def text_fault(path: str, text: str, *, most: int) -> Fault | None:

@@ -11,8 +11,9 @@ from events.calendar.models import Event
 from events.calendar.queries import lock_event
 from events.calendar.rules import EventStatus
 from events.calendar.service import reach
+from events.calendar.when import read_instant
 from events.competitions.codes import code_hash
-from events.competitions.contents import CompetitionIn, competition_faults, read_instant
+from events.competitions.contents import CompetitionIn, competition_faults
 from events.competitions.models import Competition, Division
 from events.competitions.rules import Entry, Promotion
 from events.competitions.summary import refresh

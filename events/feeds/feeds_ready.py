@@ -8,18 +8,18 @@ from email.utils import format_datetime
 from typing import cast
 from urllib.parse import quote
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.calendar.filters import Filters
 from events.calendar.ready import Ready
 from events.calendar.revisions import months_between
-from events.errors import Busy, NotFound
+from events.errors import Busy, Faulty, NotFound
 from events.feeds.queries import find_standard
 from events.feeds.rules import Standard, window
 from events.feeds.service import MEDIA_TYPE, Feed, make_feed
 from infra import clock
 from infra.answers import ReadyAnswer
+from infra.database import passes
 from infra.settings import Settings
 from infra.storage import Store, StoreFailed
 
@@ -52,11 +52,15 @@ class Feeds:
 
     async def of_standard(self, key: Hashable, standard: Standard) -> ReadyAnswer:
         """A standard feed, as fresh as any; while the database fails, its last good bytes or the exported ones. Raises NotFound, Busy."""
+        try:
+            filters = Filters.parse([standard.filter])
+        except Faulty:  # what can't be a key can't be looked up either
+            raise NotFound from None
 
         async def make(connection: AsyncConnection) -> Feed:
             if not await find_standard(connection, standard):
                 raise NotFound
-            return await make_feed(connection, Filters.parse([standard.filter]), self._zone)
+            return await make_feed(connection, filters, self._zone)
 
         try:
             return await self._get(key, standard.key, make)
@@ -72,7 +76,9 @@ class Feeds:
 
         try:
             return await self.ready.get(key, self._months(), answer)
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:
+            if not passes(error):
+                raise
             log.warning("a feed can't be made: %s", type(error).__name__)
             if last := self._good.get(key):
                 return last

@@ -8,18 +8,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import Fault, Faulty
+from events.errors import Fault, Faulty, unknown_fields
 from events.regions.queries import list_regions
 from events.regions.rules import Tier
 from events.regions.schemas import Regions, region_out
 from infra.cursors import cursor as cursor_of
 from infra.cursors import read_cursor
+from infra.web import AnyRequest
 
 CODE = re.compile(r"[0-9]{6}|[0-9]{9}")
 
 
 @get("/regions")
 async def regions(
+    request: AnyRequest,
     session: NamedDependency[AsyncSession],
     tier: FromQuery[list[str] | None] = None,
     within: FromQuery[list[str] | None] = None,
@@ -29,7 +31,8 @@ async def regions(
     """Regions by code. `tier` and `within` may be repeated, which means or; `cursor` is the `next` of the page before."""
     tiers, codes = tier or [], within or []
     after = read_cursor(cursor, 1) if cursor else ("",)
-    faults = [*_faults(tiers, codes, limit), *([] if after else [Fault("cursor", "bad_cursor")])]
+    unknown = unknown_fields(request.query_params, ("tier", "within", "cursor", "limit"))
+    faults = [*_faults(tiers, codes, limit), *([] if after else [Fault("cursor", "bad_cursor")]), *unknown]
     if faults or after is None:
         raise Faulty(*faults)
     found = await list_regions(session, tiers=[Tier(t) for t in tiers], within_codes=codes, after=after[0], limit=limit + 1)

@@ -4,8 +4,8 @@ import re
 
 from events.registrations.numerals import plain
 
-# Nothing longer is read: a number has at most 15 digits (E.164), and what people put between them.
-PHONE_LONGEST = 64
+# Of a telephone number as it is written, with room for blanks and brackets; and of an e-mail address (RFC 5321, 4.5.3.1.3).
+MOST_PHONE, MOST_EMAIL = 64, 254
 # "(0)" is the trunk 0 that is left out after a country code.
 BETWEEN = re.compile(r"\(\s*0+\s*\)|[\s\-()‐-―−._·]")
 # 86 as often as somebody wrote it, with 00 or + before it and a trunk 0 after it, is one country code.
@@ -27,7 +27,7 @@ def read_phone(text: str) -> str | None:
     However one number is spelt (00 for +, 86 twice, a trunk 0, blanks, dashes and brackets, digits of any script), its form is the same:
     how many places a contact may take is counted by it.
     """
-    if len(text) > PHONE_LONGEST:
+    if len(text) > MOST_PHONE:
         return None
     digits = re.sub(r"^(?:\+?00)+", "+", BETWEEN.sub("", plain(text)))
     if chinese := CHINESE.fullmatch(digits) or CHINESE_LANDLINE.fullmatch(digits):
@@ -37,6 +37,6 @@ def read_phone(text: str) -> str | None:
 
 
 def read_email(text: str) -> str | None:
-    """The address without blanks around it, or None when it has not the shape of one. At most 254 characters (RFC 5321, 4.5.3.1.3)."""
+    """The address without blanks around it, or None when it has not the shape of one. At most 254 characters."""
     text = text.strip()
-    return text if len(text) <= 254 and EMAIL.fullmatch(text) else None
+    return text if len(text) <= MOST_EMAIL and EMAIL.fullmatch(text) else None

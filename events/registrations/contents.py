@@ -8,11 +8,11 @@ import msgspec
 from events.competitions.contents import ReasonIn, reason_faults, text_fault
 from events.errors import Fault
 from events.i18n import Language
-from events.registrations.contacts import PHONE_LONGEST, read_email, read_phone
+from events.registrations.contacts import MOST_PHONE, read_email, read_phone
 from events.registrations.identity_numbers import holds_identity_number
 from events.registrations.rules import RosterRole
 
-TEAM_NAME, PERSON_NAME = 50, 60
+TEAM_NAME, PERSON_NAME, MOST_CODE = 50, 60, 9
 # Coaches, leaders and staff a team may list beside its athletes.
 STAFF_MOST = 20
 STAFF = (RosterRole.COACH, RosterRole.LEADER, RosterRole.STAFF)
@@ -61,7 +61,7 @@ class Bounds:
 
 def region_code(text: str) -> str:
     """The code as it may be looked up: what can't be one (a NUL, a name) is looked up as the empty code, which no region has."""
-    return text if text.isascii() and text.isdigit() else ""
+    return text if len(text) <= MOST_CODE and text.isascii() and text.isdigit() else ""
 
 
 def registration_faults(written: RegistrationIn, bounds: Bounds | None, *, region_known: bool) -> list[Fault]:
@@ -84,13 +84,16 @@ def void_faults(written: ReasonIn) -> list[Fault]:
 
 def _contact_faults(leader: LeaderIn) -> Iterator[Fault]:
     phone = read_phone(leader.phone)
-    if len(leader.phone) <= PHONE_LONGEST and holds_identity_number(phone or leader.phone):
+    if len(leader.phone) > MOST_PHONE:
+        yield Fault("leader.phone", "too_long", {"most": MOST_PHONE})
+    elif holds_identity_number(phone or leader.phone):
         yield Fault("leader.phone", "identity_number")
     elif phone is None:
         yield Fault("leader.phone", "bad_phone")
-    if leader.email is not None and read_email(leader.email) is None:
+    email = None if leader.email is None else read_email(leader.email)
+    if leader.email is not None and email is None:
         yield Fault("leader.email", "bad_email")
-    elif leader.email is not None and holds_identity_number(leader.email):
+    elif email is not None and holds_identity_number(email):
         yield Fault("leader.email", "identity_number")
 
 
@@ -114,5 +117,5 @@ def _roster_faults(roster: list[RosterEntryIn], bounds: Bounds | None) -> Iterat
 def _line(path: str, text: str, most: int) -> Iterator[Fault]:
     if fault := text_fault(path, text, most=most):
         yield fault
-    elif holds_identity_number(text):
+    elif holds_identity_number(text.strip()):
         yield Fault(path, "identity_number")

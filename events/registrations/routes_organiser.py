@@ -13,7 +13,7 @@ from events.calendar.service import reach
 from events.competitions.contents import DivisionPatch, division_patch_faults
 from events.competitions.queries import competition_of
 from events.competitions.schemas import DivisionOut, division_out
-from events.errors import Fault, Faulty
+from events.errors import Fault, Faulty, unknown_fields
 from events.registrations.queries import list_registrations
 from events.registrations.quotas import amend_division
 from events.registrations.routes import PRIVATE
@@ -21,10 +21,14 @@ from events.registrations.schemas import RegistrationPage, line_out
 from infra import clock
 from infra.cursors import cursor as cursor_of
 from infra.cursors import read_cursor
+from infra.web import AnyRequest
+
+PAGING = ("cursor", "limit")
 
 
 @get("/divisions/{division_id:uuid}/registrations", tags=["registrations"])
 async def read_registrations(
+    request: AnyRequest,
     division_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
@@ -37,6 +41,7 @@ async def read_registrations(
     after = _rank_in(cursor)
     faults = [*([] if 1 <= limit <= 200 else [Fault("limit", "out_of_range", {"least": 1, "most": 200})])]
     faults += [Fault("cursor", "bad_cursor")] if after is None else []
+    faults += unknown_fields(request.query_params, PAGING)
     if after is None or faults:
         raise Faulty(*faults)
     found = await list_registrations(session, division_id, after=after, limit=limit + 1)

@@ -10,7 +10,8 @@ from uuid import UUID
 import httpx
 import pytest
 from icalendar import Calendar
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.app import create_app
 from events.calendar import revisions
@@ -271,3 +272,23 @@ async def test_without_a_database_the_last_good_bytes_are_served_or_nothing(data
                 "60",
                 "application/problem+json",
             )
+
+
+@pytest.mark.parametrize(
+    "address", ["regions/310110%00", "regions/%ED%A0%80", "series/a%00b", "tiers/%00", "regions/x", "series/" + "a" * 3000]
+)
+async def test_what_cannot_be_a_key_is_not_found(client: httpx.AsyncClient, address: str) -> None:
+    answer = await client.get(f"/feeds/{address}.ics")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_a_fault_of_ours_is_not_passed_off_as_a_database_that_is_away(
+    client: httpx.AsyncClient, installation: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(connection: AsyncConnection, *_: Any, **__: Any) -> None:
+        await connection.execute(text("SELECT nothing"))
+
+    monkeypatch.setattr("events.feeds.feeds_ready.make_feed", broken)
+    answer = await client.get(FEED)
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert f"{FEED} failed" in caplog.text

@@ -54,7 +54,7 @@ FAULTS = [
     ({"leader": {"name": "王", "phone": "110105194912310021"}}, {"leader.phone": "identity_number"}),
     ({"leader": {"name": "王", "phone": "+110101199003078"}}, {"leader.phone": "identity_number"}),
     ({"leader": {"name": "王", "phone": "+210101199003078"}}, {"leader.phone": "identity_number"}),
-    ({"leader": {"name": "王", "phone": "1" * 900}}, {"leader.phone": "bad_phone"}),
+    ({"leader": {"name": "王", "phone": "1" * 900}}, {"leader.phone": "too_long"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 4 + [{"name": "乙", "role": "coach"}]}, {"roster": "too_few_athletes"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 11}, {"roster": "too_large"}),
     ({"roster": [{"name": "甲", "role": "athlete"}] * 5 + [{"name": "乙", "role": "staff"}] * 21}, {"roster": "too_large"}),

@@ -1,0 +1,176 @@
+"""What a body may be, however odd: the answer is a problem, and it costs little."""
+
+import json
+from time import process_time
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from litestar import get
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from events.accounts.service import create_key
+from events.app import create_app
+from infra.database import Away
+from infra.installation import Installation
+from infra.web import MAX_BODY
+from tests.offices import YANGPU
+from tests.teams import make_division, make_event, team
+
+ANY = UUID(int=0)
+REGISTRATIONS, LINKS, EVENTS = f"/api/v1/divisions/{ANY}/registrations", f"/api/v1/divisions/{ANY}/manage-links", "/api/v1/events"
+COMPETITIONS = f"{EVENTS}/{ANY}/competitions"
+DIVISION = '{"name":"组","quota":1,"roster_min":1,"roster_max":1}'
+LONG = 900_000
+
+
+def full(start: str, item: str, end: str) -> bytes:
+    """A body of one long list, just within the limit."""
+    return (start + ",".join([item] * ((MAX_BODY - len(start) - len(end) - 9) // (len(item.encode()) + 1))) + end).encode()
+
+
+def body(**changes: Any) -> bytes:
+    return json.dumps({**team(), **changes}, ensure_ascii=False).encode()
+
+
+def leader(**changes: Any) -> bytes:
+    return body(leader={**team()["leader"], **changes})
+
+
+def event(**changes: Any) -> bytes:
+    return json.dumps({"title": "篮球赛", "region": "310110", "date_text": "2026年5月2日", **changes}, ensure_ascii=False).encode()
+
+
+HEAVY = [
+    (REGISTRATIONS, full('{"roster":[', "1", "]}")),
+    (REGISTRATIONS, full('{"team_name":1,"roster":[', '{"name":"","role":""}', "]}")),
+    (REGISTRATIONS, full('{"team_name":1,"roster":[', '{"name":"1 1 1 1 1 1 1 1","role":"athlete"}', "]}")),
+    (REGISTRATIONS, b"{" + b",".join(b'"%d":1' % n for n in range(90_000)) + b"}"),
+    (REGISTRATIONS, full("[", "{}", "]")),
+    (REGISTRATIONS, b'{"roster":[' + b"[" * 900 + b"]" * 900 + b"]}"),
+    (REGISTRATIONS, body(team_name="1" * LONG)),
+    (REGISTRATIONS, body(team_name=" " * LONG + "1", language="fr")),
+    (REGISTRATIONS, body(unit_region="1" * LONG)),
+    (REGISTRATIONS, body(roster=[{"name": "1 " * 400_000, "role": "athlete"}])),
+    (REGISTRATIONS, leader(phone="1" * LONG)),
+    (REGISTRATIONS, leader(phone="1 " * (LONG // 2))),
+    (REGISTRATIONS, leader(phone="ﷺ" * (LONG // 3))),
+    (REGISTRATIONS, leader(email="a@b.cc" + " " * LONG, phone="1")),
+    (REGISTRATIONS, leader(email="a@" + "b." * (LONG // 2))),
+    (LINKS, json.dumps({"phone": "1" * LONG}).encode()),
+    (LINKS, json.dumps({"phone": "1", "email": "a@" + "1." * (LONG // 2)}).encode()),
+    (COMPETITIONS, full('{"title":"","registration_opens_at":"","registration_closes_at":"","divisions":[', DIVISION, "]}")),
+    (COMPETITIONS, full('{"title":1,"registration_opens_at":"","registration_closes_at":"","divisions":[', DIVISION, "]}")),
+    (EVENTS, event(title="1" * LONG)),
+    (EVENTS, event(summary="字\n" * (LONG // 5))),
+    (EVENTS, event(series="1" * LONG)),
+    (EVENTS, event(date_text="1月2日" * (LONG // 10))),
+    (EVENTS, event(title="二〇二六年1月2日" * (LONG // 24), date_text="5月2日")),
+    (EVENTS, event(source_url="http://a/" + "1" * LONG)),
+    (EVENTS, full('{"title":"篮球赛","region":"310110","audience":[', '"青年"', "]}")),
+    (EVENTS, full('{"title":"篮球赛","region":"310110","audience":[', "1", "]}")),
+    (EVENTS, full('{"title":"篮球赛","region":"310110","occurrences":[', '{"on":"2026-05-02"}', "]}")),
+    (EVENTS, full('{"title":"篮球赛","region":"310110","occurrences":[', '{"on":1,"id":"x"}', "]}")),
+    (EVENTS, full('{"title":"1月2日","region":1,"occurrences":[', "{}", "]}")),
+]  # fmt: skip
+
+
+async def key_of(installation: Installation) -> str:
+    async with installation.sessions.begin() as session:
+        return (await create_key(session, role=YANGPU.role, region_code=YANGPU.region_code))[1]
+
+
+@pytest.mark.parametrize(("address", "content"), HEAVY, ids=range(len(HEAVY)))
+async def test_a_body_at_the_limit_costs_little_whatever_its_shape(
+    client: httpx.AsyncClient, installation: Installation, address: str, content: bytes
+) -> None:
+    """The bound is on the processor's time, the slowest answers take a third of it."""
+    assert len(content) <= MAX_BODY
+    known = await make_event(installation) if address == COMPETITIONS else await make_division(installation)
+    address = address.replace(str(ANY), str(known))
+    key = await key_of(installation)
+    headers = {"Idempotency-Key": uuid4().hex, "Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+    await client.post(address, content=b"{}", headers=headers)
+    begun = process_time()
+    answer = await client.post(address, content=content, headers=headers)
+    spent = process_time() - begun
+    assert answer.status_code == 422, answer.text[:300]
+    assert 1 <= len(answer.json()["errors"]) <= 100
+    assert spent < 0.3
+
+
+BODIES = [
+    (b'{"team_name":"\xff"}', 400, "malformed", []),
+    (b"[" * 5_000, 400, "malformed", []),
+    (b"{", 400, "malformed", []),
+    (b'{"team_name":"\\ud800"}', 400, "malformed", []),
+    (b'{"team_name":' + b"9" * 5_000 + b"}", 400, "malformed", []),
+    (b"", 422, "faulty", [("", "required")]),
+    (b"null", 422, "faulty", [("", "wrong_type")]),
+]
+
+
+@pytest.mark.parametrize(("content", "status", "code", "faults"), BODIES)
+async def test_a_body_that_cannot_be_read_is_the_senders_fault(
+    client: httpx.AsyncClient, content: bytes, status: int, code: str, faults: list[tuple[str, str]]
+) -> None:
+    answer = await client.post(REGISTRATIONS, content=content, headers={"Idempotency-Key": "1"})
+    body = answer.json()
+    assert (answer.status_code, body["code"], [(e["path"], e["code"]) for e in body["errors"]]) == (status, code, faults)
+
+
+async def test_a_body_that_nobody_asked_for_is_read_too(client: httpx.AsyncClient) -> None:
+    for content, status in ((b"", 401), (b"{}", 401), (b"\xff", 400)):
+        answer = await client.post(f"/api/v1/registrations/{ANY}/rotate-token", content=content)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "status"),
+    [
+        ("application/json; charset=utf-8", 422),
+        ("application/merge-patch+json", 422),
+        ("text/plain", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("application/msgpack", 415),
+    ],
+)
+async def test_only_json_is_taken_for_json(client: httpx.AsyncClient, media_type: str, status: int) -> None:
+    answer = await client.post(REGISTRATIONS, content=b"{}", headers={"Idempotency-Key": "1", "Content-Type": media_type})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "retry"),
+    [
+        (Away("refused"), 503, "1"),
+        (ConnectionResetError(), 503, "1"),
+        (PoolTimeout(), 503, "1"),
+        (FileNotFoundError("a template"), 500, None),
+        (OSError("no space left"), 500, None),
+    ],
+)
+async def test_only_a_database_that_is_away_is_worth_asking_again(
+    installation: Installation, caplog: pytest.LogCaptureFixture, raised: Exception, status: int, retry: str | None
+) -> None:
+    app = create_app(installation)
+
+    @get("/api/v1/odd")
+    async def odd() -> None:
+        raise raised
+
+    app.register(odd)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test") as client:
+        answer = await client.get("/api/v1/odd")
+    assert (answer.status_code, answer.headers.get("retry-after")) == (status, retry)
+    assert "/api/v1/odd" in caplog.text
+
+
+@pytest.mark.parametrize("address", ["regions", "series", "sports", "events", "divisions/{}/registrations"])
+async def test_a_list_refuses_a_filter_that_it_does_not_know(client: httpx.AsyncClient, installation: Installation, address: str) -> None:
+    address = address.format(await make_division(installation))
+    headers = {"Authorization": f"Bearer {await key_of(installation)}"}
+    answer = await client.get(f"/api/v1/{address}?limit=5&teir=city&teir=x", headers=headers)
+    assert answer.status_code == 422
+    assert {(e["path"], e["code"]) for e in answer.json()["errors"]} == {("teir", "unknown_field")}
