@@ -40,7 +40,10 @@ class Lookups:
 
     async def locate(self, cells: Mapping[str, str]) -> Located | None:
         """The region of a row: by its code, else by its path, else the base or the home. None when nothing of it is sure."""
-        code, names = cells.get("region_code", ""), names_of(cells)
+        area = cells.get("area", "")
+        coded = area.isascii() and area.isdecimal()
+        code = cells.get("region_code", "") or (area if coded else "")
+        names = names_of({**cells, "area": ""} if coded else cells)
         silent = self._home if not code and not names.given() else None
         key = code, names, "".join(cells.get("organiser", "").split()) if silent else ""
         if key not in self._regions:
@@ -63,8 +66,10 @@ class Lookups:
         if names.given():
             found = await self._resolve(names)
             region, unfound = found.region, found.unread
-        # A path that ends above the base because the rest of it is unknown says less than the base does.
-        if self._base and (region is None or (unfound and region.code in self._base.within)):
+        # A path that ends above the base because the rest of it is unknown says less than the base does. One of which nothing is known
+        # is no region at all: the base is for rows that name none, and another office's row must not become its own.
+        silent = not names.given() and not code
+        if self._base and (silent or (region and unfound and region.code in self._base.within)):
             region = self._base
         return _located(region, unfound) if region else None
 
@@ -76,7 +81,7 @@ class Lookups:
         widest = list(LEVELS.values()).index(names.given()[0][0])
         above = {level: self._above.get(level) for level in list(LEVELS.values())[:widest]}
         within = await resolve_path(self._session, replace(names, **above))
-        return within if within.reason is Reason.FOUND or found.region is None else found
+        return within if within.reason is Reason.FOUND else found
 
     async def sports(self, cells: Mapping[str, str]) -> dict[str, str]:
         """The slugs of those of a row's labels that are known."""

@@ -85,10 +85,15 @@ class RowRead:
     conflicts: tuple[str, ...] = ()
 
 
+# 全区, 各街道: wherever the file is of, which names no region of its own.
+_WHOLE = re.compile(r"[全各](?:国|省|市|区|县|街道|镇|乡|社区)+")
+
+
 def names_of(cells: Mapping[str, str]) -> Names:
     """The path that a row names, in columns of its levels or in one: 杨浦区殷行街道."""
     levels = {level: _said(cells, level) for level in ("province", "city", "district", "street")}
-    if area := _said(cells, "area"):
+    area = _said(cells, "area")
+    if area and not _WHOLE.fullmatch(area):
         parts = _AREA.fullmatch("".join(area.split()))
         said = parts.groupdict() if parts else {"district": area}
         levels = {level: name or said.get(level) for level, name in levels.items()}

@@ -85,7 +85,7 @@ async def key_of(installation: Installation) -> str:
 async def test_a_body_at_the_limit_costs_little_whatever_its_shape(
     client: httpx.AsyncClient, installation: Installation, address: str, content: bytes
 ) -> None:
-    """The bound is on the processor's time, the slowest answers take a third of it."""
+    """The bound is on the processor's time, the slowest answers take a tenth of it."""
     assert len(content) <= MAX_BODY
     known = await make_event(installation) if address == COMPETITIONS else await make_division(installation)
     address = address.replace(str(ANY), str(known))
@@ -97,7 +97,7 @@ async def test_a_body_at_the_limit_costs_little_whatever_its_shape(
     spent = process_time() - begun
     assert answer.status_code == 422, answer.text[:300]
     assert 1 <= len(answer.json()["errors"]) <= 100
-    assert spent < 0.3
+    assert spent < 1.0
 
 
 BODIES = [

@@ -169,7 +169,7 @@ async def test_an_explicit_region_goes_before_the_organiser_and_home(session: As
         ("杨浦", None, "310110"),
         ("上海市", "310110", "310000"),
         ("全区", "310110", "310110"),
-        ("310110016", "310110", "310110"),
+        ("310110016", "310110", "310110016"),
     ],
 )
 async def test_a_path_may_stand_in_one_column(session: AsyncSession, area: str, base: str | None, code: str) -> None:
@@ -182,6 +182,7 @@ async def test_a_path_may_stand_in_one_column(session: AsyncSession, area: str, 
     [
         ("1,健步走,2026年5月,,,,,,,", "region", "no_region"),
         ("1,健步走,2026年5月,,殷行街道,,,,,", "region", "no_region"),
+        ("1,健步走,2026年5月,月球区,,,,,,", "region", "no_region"),
         ("1,,2026年5月,杨浦区,,,,,,", "title", "empty"),
         (f"1,{'长' * 201},2026年5月,杨浦区,,,,,,", "title", "too_long"),
         ("1.1E+17,健步走,2026年5月,杨浦区,,,,,,", "id", "rounded_number"),
@@ -259,3 +260,9 @@ async def test_a_cancelled_event_is_left_alone_and_a_postponed_one_until_it_has_
     assert (await event(session)).status is EventStatus.PUBLISHED
     await service.cancel(session, OPERATOR, made.id, reason="天气")
     assert [f.code for f in (await one(session, row)).faults] == ["event_cancelled"]
+
+
+@pytest.mark.parametrize("place", ["月球区", "火星市月球区", "999999"])
+async def test_a_place_that_nobody_knows_is_not_put_under_the_base(session: AsyncSession, place: str) -> None:
+    outcome = await take(session, f"健步走,2026年5月2日,{place}", head="名称,时间,所属区域", region_code="310110")
+    assert [fault.code for verdict in outcome.verdicts for fault in verdict.faults] == ["no_region"]
