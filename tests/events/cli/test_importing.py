@@ -9,7 +9,7 @@ import pytest
 from events.cli import main
 from events.i18n import Language, spoken
 
-PLAN = "名称,时间,区,经费\n滨江健步走,2026年5月2日,杨浦区,1\n社区篮球赛,5月3日,没有区,1\n"
+PLAN = "名称,时间,区域,经费\n滨江健步走,2026年5月2日,杨浦区,1\n社区篮球赛,5月3日,四平路街道,1\n"
 
 
 def stored(dsn: str) -> list[tuple[str, str]]:
