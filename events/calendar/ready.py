@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 # Answers and what they are made of are bounded apart: making many different answers pushes out the material, not the answers.
 MOST_BYTES = 64 * 1024 * 1024
 # Enough for 20,000 events of 24 months, each with its JSON and its pieces of pages.
-MOST_MATERIAL = 112 * 1024 * 1024
+MOST_MATERIAL = 176 * 1024 * 1024
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 0.1
 # A poll that began longer ago than this proves nothing: what is kept is not trusted until the next one.

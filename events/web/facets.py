@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from events.calendar.filters import Filters
 
@@ -56,5 +57,10 @@ def group(
 
 
 def _choice(field: str, value: str, name: str, count: int, filters: Filters, address: Address) -> Choice:
-    chosen = value in getattr(filters, field)
-    return Choice(name, address(filters.without(field, value) if chosen else filters.with_(field, value)), chosen, count)
+    return Choice(name, address(toggled(filters, field, value)), value in getattr(filters, field), count)
+
+
+@lru_cache(maxsize=8_192)
+def toggled(filters: Filters, field: str, value: str) -> Filters:
+    """The filters with a choice taken or given up. A page has hundreds of choices, and the same ones whenever it is made anew."""
+    return filters.without(field, value) if value in getattr(filters, field) else filters.with_(field, value)

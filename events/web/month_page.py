@@ -13,7 +13,7 @@ from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
 from events.calendar.month import Day, MonthView, is_run, last_of
-from events.i18n import translate, words
+from events.i18n import Language, translate, words
 from events.regions.rules import Tier
 from events.web.facets import Choice, Group, group
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
@@ -115,7 +115,7 @@ class MonthPage:
         return Link(month_name(self.reader.language, first, year=first.year != self.view.first.year), self._address(self.filters, first))
 
     def _address(self, filters: Filters, first: date | None = None) -> str:
-        return self._path(first or self.view.first) + _query([*filters.pairs(), *self.reader.kept()])
+        return self._path(first or self.view.first) + _query_of(filters, self.reader.language if self.reader.chosen else None)
 
     def _groups(self, home: tuple[str, str]) -> list[Group | None]:
         every = list(self.whole.entries().values())
@@ -132,7 +132,7 @@ class MonthPage:
             return group(heading, field, values, self.filters, self._address, whole=self._say(words("全部")), first=home[0])
 
         there = {e.region.code: e.region.name for e in over("region")} | ({home[0]: home[1]} if home[0] != home[1] else {})
-        regions = ((code, there[code]) for e in over("region") for code in e.within & there.keys())
+        regions = ((code, there[code]) for e in over("region") for code in e.within if code in there)
 
         return [
             self._tiers(over("tier")),
@@ -224,6 +224,11 @@ def dates_in_words(entry: Entry, reader: Reader) -> str:
     if entry.first_on == entry.last_on:
         return day(reader.language, entry.first_on)
     return f"{day(reader.language, entry.first_on)} – {day(reader.language, entry.last_on)}"
+
+
+@lru_cache(maxsize=8_192)
+def _query_of(filters: Filters, language: Language | None) -> str:
+    return _query([*filters.pairs(), *([("lang", language.value)] if language else [])])
 
 
 def _query(pairs: Sequence[tuple[str, str]]) -> str:
