@@ -66,7 +66,8 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
             return error
         case ValidationException():
             faults = _all_faults(request)
-            return Faulty(*(faults or [Fault(str(e.get("key", "")), "wrong_type", {"expected": "value"}) for e in error.extra or []]))  # type: ignore[union-attr]
+            found: Any = error.extra or []  # Litestar's own list of a key and a message each
+            return Faulty(*(faults or [Fault(str(one.get("key", "")), "wrong_type", {"expected": "value"}) for one in found]))
         case IntegrityError():
             meaning = CONSTRAINTS.get(constraint_of(error))
             return meaning() if meaning else None

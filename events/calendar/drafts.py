@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from events.calendar.rules import Datum
@@ -83,14 +84,14 @@ WRITTEN = frozenset(f.name for f in fields(EventDraft)) - {"faults"}
 def checked(draft: EventDraft, only: Collection[str] = WRITTEN) -> tuple[EventDraft, list[Fault]]:
     """The draft with its texts trimmed, and every fault of what it writes (`only` those fields), first those found while reading it."""
     faults = [*draft.faults]
-    texts: dict[str, str | None] = {}
+    texts: dict[str, Any] = {}
     for name, most in LENGTHS.items():
         if name in only:
             texts[name] = clean(getattr(draft, name), name, most, faults, lines=name in LINES)
     if "title" in only and not texts["title"] and not any(f.path == "title" for f in faults):
         faults.append(Fault("title", "empty"))
     texts["title"] = texts.get("title") or ""
-    draft = replace(_with_names(draft), **texts)  # type: ignore[arg-type]
+    draft = replace(_with_names(draft), **texts)
     if "source_url" in only and draft.source_url and not _is_address(draft.source_url):
         faults.append(Fault("source_url", "bad_url"))
     if "audience" in only:
@@ -106,11 +107,12 @@ def checked(draft: EventDraft, only: Collection[str] = WRITTEN) -> tuple[EventDr
 
 def _with_names(draft: EventDraft) -> EventDraft:
     """What the draft refers to by code or slug; one that can't be a text in the database becomes one that is not found."""
-    region, series, board, *sports = (
+    named: list[Any] = [
         name if name is None or (len(name) <= MOST_NAME and all(map(_is_text, name))) else "?"
         for name in (draft.region_code, draft.series, draft.board, *draft.sports)
-    )
-    return replace(draft, region_code=region, series=series, board=board, sports=tuple(sports))  # type: ignore[arg-type]
+    ]
+    region, series, board, *sports = named
+    return replace(draft, region_code=region, series=series, board=board, sports=tuple(sports))
 
 
 def clean(text: str | None, path: str, most: int, faults: list[Fault], *, lines: bool = False) -> str | None:
