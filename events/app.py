@@ -35,7 +35,7 @@ from events.web.routes import PAGES
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
-from infra.web import MAX_BODY, AnyRequest, bearer, transaction_of, with_headers
+from infra.web import MAX_BODY, AnyRequest, Application, bearer, transaction_of, with_headers
 
 # One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
 API = [
@@ -80,7 +80,7 @@ def create_app(installation: Installation) -> Litestar:
             yield
         await installation.close()
 
-    return Litestar(
+    return Application(
         [live, ready, Router("/api/v1", route_handlers=API, before_request=expect_json), feeds_router, *PAGES],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),

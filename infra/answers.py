@@ -59,7 +59,7 @@ class ReadyAnswer:
             return
         body, headers = self._gzipped() if gzipped else (b"".join(self._parts), self._plain)
         await send({"type": "http.response.start", "status": 200, "headers": [*headers, (b"etag", tag)]})
-        await send({"type": "http.response.body", "body": b"" if scope.get("method") == "HEAD" else body, "more_body": False})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
 
     def _gzipped(self) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         """Compressed when first asked for. Without a time inside, so that the same body gives the same bytes."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
@@ -63,6 +63,22 @@ def mended_body(request: AnyRequest) -> Any:
     """The JSON body that the handler's `data` refused, made into its type as far as it goes (`infra.shape.mended`)."""
     field = request.route_handler.parsed_data_field
     return mended(ScopeState.from_scope(request.scope).json, field.annotation if field else Any)
+
+
+class Application(Litestar):
+    """Litestar, which answers HEAD wherever it answers GET: the same status and headers, and no body (RFC 9110, section 9.3.2)."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
+        await super().__call__(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return sending
 
 
 def with_headers(app: ASGIApp) -> ASGIApp:

@@ -1,21 +1,23 @@
-"""Names that many events show: brands and venues, made and renamed. One statement raises every session that shows the name."""
+"""Names that many events show: brands, venues, and the address of our pages. One statement raises every session that shows the name."""
 
 import re
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.changes import months_showing, raise_showing
 from events.calendar.drafts import MOST_VENUE, clean
+from events.calendar.ical.rendering import find_linked
 from events.calendar.models import Board, Event, Series, Venue
 from events.calendar.revisions import touch
 from events.calendar.search import make_searchable
 from events.errors import Fault, Faulty, NotFound
 from events.regions.queries import get_region
 from infra.ids import new_id
+from infra.installation import settings_of
 
 SLUG = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -59,6 +61,15 @@ async def rename_venue(session: AsyncSession, venue_id: UUID, name: str) -> None
     for event in await session.scalars(events):
         make_searchable(event, event.title, venue.name, event.organiser)
     await _shown_anew(session, Event.venue_id == venue.id)
+
+
+async def follow_address(session: AsyncSession) -> bool:
+    """Where the installation was given another address since calendars were rendered, raise what links to the old one; whether it was."""
+    linked = await find_linked(session)
+    if linked in (None, settings_of(session).public_url):
+        return False
+    await _shown_anew(session, true())
+    return True
 
 
 async def _shown_anew(session: AsyncSession, shows: ColumnElement[bool]) -> None:

@@ -7,6 +7,7 @@ from importlib import import_module
 from sqlalchemy import select
 
 from events.calendar.models import Event
+from events.calendar.renaming import follow_address
 from events.calendar.sports import ensure_sports
 from events.cli.database import database
 from events.regions.models import Region
@@ -41,6 +42,8 @@ async def _fill(settings: Settings, dsn: str) -> None:
         if await session.scalar(select(Region.code).where(Region.tier.is_not(None)).limit(1)) is None:
             await set_up(session, FIRST_CITY)
         await ensure_sports(session)
+        if await follow_address(session):
+            print(f"The address is {settings.public_url} now: calendars are rendered anew.", flush=True)
     async with installation.sessions.begin() as session:
         if settings.demo and await session.scalar(select(Event.id).limit(1)) is None:
             print("Loading the demonstration …", flush=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litestar import HttpMethod, Router, route
+from litestar import Router, get
 
 from events.calendar.filters import Filters, parse_query
 from events.errors import Fault, Faulty, NotFound
@@ -12,7 +12,6 @@ from infra.answers import ReadyAnswer
 from infra.web import AnyRequest
 
 MEDIA_TYPE = "text/calendar"
-READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Asked:
     alarm: int | None
 
 
-@route("/events.ics", http_method=READING, media_type=MEDIA_TYPE)
+@get("/events.ics", media_type=MEDIA_TYPE)
 async def filtered(request: AnyRequest) -> ReadyAnswer:
     """The events that the filters of a month or list find, `status=` aside; `alarm=60` adds a reminder an hour before each."""
     feeds: Feeds = request.app.state.feeds
@@ -34,7 +33,7 @@ async def filtered(request: AnyRequest) -> ReadyAnswer:
     return await feeds.of_filters(("feed", query), asked.filters, asked.alarm)
 
 
-@route("/{kind:str}/{file:str}", http_method=READING, media_type=MEDIA_TYPE)
+@get("/{kind:str}/{file:str}", media_type=MEDIA_TYPE)
 async def standard(request: AnyRequest) -> ReadyAnswer:
     """All events of a tier, of a region with what lies below it, or of a series: `/feeds/regions/310110.ics`."""
     feeds: Feeds = request.app.state.feeds

@@ -12,15 +12,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import HttpMethod, Response, route
+from litestar import Response, get
 from markupsafe import Markup
 
 from events.i18n import Language, translate
 from events.problems import language_of
 from infra.web import AnyRequest
 
-# What a browser reads, a link checker may ask for without its body.
-read = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+read = partial(get, include_in_schema=False)
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"

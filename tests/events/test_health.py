@@ -24,6 +24,16 @@ async def ask(client: httpx.AsyncClient) -> Answer:
     return answer.status_code, problem["detail"], [f"{e['path']} {e['code']}: {e['detail']}" for e in problem["errors"]]
 
 
+@pytest.mark.parametrize(
+    "address", ["/health/live", "/api/v1/regions?tier=district", "/api/v1/calendar/2026-05", "/calendar/2026-05", "/feeds/events.ics"]
+)
+async def test_head_is_answered_wherever_get_is(client: httpx.AsyncClient, address: str) -> None:
+    plain = {"Accept-Encoding": "identity"}
+    got, head = await client.get(address, headers=plain), await client.head(address, headers=plain)
+    assert (head.status_code, head.headers, head.content) == (200, got.headers, b"")
+    assert int(got.headers["content-length"]) == len(got.content) > 0
+
+
 async def test_a_message_that_nobody_relays_for_a_minute_is_named(installation: Installation, client: httpx.AsyncClient) -> None:
     async with installation.sessions.begin() as session:
         await outbox.put(session, FeedsDue(), due_at=clock.now() + timedelta(hours=1))

@@ -41,6 +41,14 @@ async def render_stale(session: AsyncSession, *, limit: int = 500) -> int:
     return len(rendered)
 
 
+async def find_linked(session: AsyncSession) -> str | None:
+    """The address that kept VEVENTs link to, read off any that is up to date; None where there is none."""
+    current = Occurrence.vevent_sequence == Occurrence.sequence
+    kept = await session.scalar(select(Occurrence.vevent).where(current, Occurrence.removed_at.is_(None)).limit(1))
+    lines = (kept or b"").decode().replace("\r\n ", "").split("\r\n")
+    return next((line[4:].rpartition("/events/")[0] for line in lines if line.startswith("URL:")), None)
+
+
 async def _render(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[Shown]:
     settings = settings_of(session)
     waiting = [_shown(row, settings) for row in (await session.execute(query)).mappings()]

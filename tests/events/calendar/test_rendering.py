@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from events.calendar import occurrences, service
 from events.calendar.amending import amend_event
 from events.calendar.ical.rendering import render_event, render_stale
 from events.calendar.models import Event, MonthRevision, Occurrence, Sport
+from events.calendar.renaming import follow_address
 from events.calendar.rules import Datum, EventStatus
 from tests.filling import add_event, add_series, add_venue, occurrence, touch
 from tests.offices import YANGPU, day, draft
@@ -109,3 +111,16 @@ async def test_a_wide_change_is_rendered_in_batches(session: AsyncSession, limit
     assert [await render_stale(session, limit=limit) for _ in rounds] == rounds
     assert list(await session.scalars(select(MonthRevision.month))) == ["2026-05"]
     assert await session.scalar(select(func.count()).where(Occurrence.vevent_sequence != Occurrence.sequence)) == 0
+
+
+async def test_calendars_follow_the_installation_to_another_address(session: AsyncSession) -> None:
+    assert not await follow_address(session)  # nothing was ever rendered
+    event = await service.create_event(session, YANGPU, draft(day(2099, 5, 2)), published=True)
+    assert not await follow_address(session)
+    session.info["settings"] = replace(session.info["settings"], base_url="https://saili.example.gov.cn/" + "calendar-of-the-city" * 4)
+    assert await follow_address(session)
+    assert await render_stale(session) == 1
+    [one] = await session.scalars(select(Occurrence).where(Occurrence.event_id == event.id).execution_options(populate_existing=True))
+    vevent, sequence = await kept(session, one)
+    assert (sequence, f"URL:{session.info['settings'].public_url}/events/{event.id}\r\n" in vevent) == (1, True)
+    assert not await follow_address(session)
