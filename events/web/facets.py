@@ -31,6 +31,11 @@ class Group:
     shown: Sequence[Choice]
     folded: Sequence[Choice] = ()
 
+    @property
+    def chosen(self) -> list[Choice]:
+        """What of it was chosen, and can be taken back."""
+        return [choice for choice in self.shown if choice.chosen and choice.removable]
+
 
 def group(
     heading: str, field: str, values: Iterable[tuple[str, str]], filters: Filters, address: Address, *, whole: str, first: str = ""

@@ -16,6 +16,7 @@ from events.calendar.month import Day, MonthView, is_run, last_of
 from events.i18n import Language, translate, words
 from events.regions.rules import Tier
 from events.web.facets import Choice, Group, group
+from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, day, macro, month_name, weekday_names
 
@@ -32,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A day of the grid."""
+    """A day of the grid. `said` is what a screen reader reads instead of its number."""
 
     on: date
     inside: bool
@@ -41,6 +42,8 @@ class Cell:
     holiday: HolidayShown | None
     slips: Sequence[Markup]
     more: int
+    lunar: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ class MonthPage:
             "webcal": "webcal://" + feed.partition("://")[2],
             "q": " ".join(self.filters.q),
             "kept": [*self.filters.without("q").pairs(), *self.reader.kept()],
-            "groups": [found for found in self._groups(home) if found],
+            "groups": (groups := [found for found in self._groups(home) if found]),
+            "chosen": [*self._searched(), *(one for group in groups for one in group.chosen)],
             "filtered": bool(self.filters.pairs()),
             "empty": not entries,
             "dateless": bool(entries) and not any(one.events for one in self.view.days) and not self.view.runs,
@@ -101,6 +105,10 @@ class MonthPage:
 
     def _say(self, chinese: str, **values: object) -> str:
         return translate(self.reader.language, chinese, **values)
+
+    def _searched(self) -> list[Choice]:
+        """The words of a search, as choices that can be taken back."""
+        return [Choice(f"“{word}”", self._address(self.filters.without("q", word)), True, None) for word in self.filters.q]
 
     def _summary(self, count: int) -> str:
         found = self._say(words("{count} 项活动"), count=count)
@@ -172,7 +180,27 @@ class MonthPage:
         rest = not found.holiday.workday if found.holiday else on.weekday() >= 5
         shown = found.events if len(found.events) <= SLIPS_A_CELL else found.events[: SLIPS_A_CELL - 1]
         slips = [self._slip(entry, one) for entry in shown if (one := session_on(entry, on))]
-        return Cell(on, True, on == self.now.date(), rest, found.holiday, slips, len(found.events) - len(shown))
+        today = on == self.now.date()
+        return Cell(
+            on,
+            True,
+            today,
+            rest,
+            found.holiday,
+            slips,
+            len(found.events) - len(shown),
+            lunar_name(on, self.reader.language),
+            self._said(found, today=today),
+        )
+
+    def _said(self, found: Day, *, today: bool) -> str:
+        """The day, what it is, and how much it holds, as a screen reader says it."""
+        name = self._say(found.holiday.name) if found.holiday else ""
+        kind = self._say(words("（班）") if found.holiday.workday else words("（休）")) if found.holiday else ""
+        count = len(found.events)
+        held = self._say(words("{count} 项活动"), count=count) if count else self._say(words("没有活动"))
+        parts = [day(self.reader.language, found.date), self._say(words("今天")) if today else "", name + kind, held]
+        return self._say(words("，")).join(part for part in parts if part)
 
     def _agenda_day(self, found: Day) -> AgendaDay:
         today = self.now.date()

@@ -15,8 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from markupsafe import Markup
 
-from events.i18n import Language, translate
-from events.problems import language_of
+from events.i18n import Language, negotiate, translate
 from infra.processes import StartError
 from infra.web import AnyRequest
 
@@ -25,6 +24,11 @@ read = partial(get, include_in_schema=False)
 HERE = Path(__file__).parent
 # What `make assets` built of the sources in assets/.
 ASSETS = HERE / "built" / "assets"
+
+# What an address may choose of a page's look, and a browser remembers.
+LOOKS = {"lang": frozenset(language.value for language in Language), "look": frozenset({"elder", "plain"})}
+
+REMEMBERED = 31_536_000  # seconds: a year
 
 # Everything from ourselves, nothing inline, nobody may frame us.
 CONTENT_SECURITY_POLICY = (
@@ -72,12 +76,17 @@ def _environment() -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a page: the language, whether it was chosen in the address (then every link keeps it), and the address itself."""
+    """Who reads a page: the language, whether it was chosen in the address (then every link keeps it), and the address itself.
+
+    `elder` is the large print 适老版. `remembered` is what this very address chose of both: the browser keeps it for every other page.
+    """
 
     language: Language
     chosen: bool
     path: str
     query: tuple[tuple[str, str], ...]
+    elder: bool = False
+    remembered: tuple[tuple[str, str], ...] = ()
 
     @property
     def language_query(self) -> str:
@@ -90,17 +99,51 @@ class Reader:
         other = Language.EN if self.language is Language.ZH else Language.ZH
         return self.path + "?" + urlencode([*self.query, ("lang", other.value)])
 
+    @property
+    def other_look(self) -> str:
+        """This very address in large print, or back in the usual one."""
+        return self.path + "?" + urlencode([*self.query, *self.kept(), ("look", "plain" if self.elder else "elder")])
+
+    def cookies(self) -> list[tuple[str, str]]:
+        """The headers that make a browser remember."""
+        return [("Set-Cookie", f"{name}={value}; Path=/; Max-Age={REMEMBERED}; SameSite=Lax; HttpOnly") for name, value in self.remembered]
+
     def kept(self) -> list[tuple[str, str]]:
         """The pair that keeps the language in an address, when the reader chose one."""
         return [("lang", self.language.value)] if self.chosen else []
 
 
 def reader_of(request: AnyRequest) -> Reader:
-    """`?lang=` where the reader chose a language, else what the browser asks for."""
-    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-    chosen = request.query_params.get("lang")
-    known = next((language for language in Language if language.value == chosen), None)
-    return Reader(known or language_of(request), known is not None, request.url.path, tuple(pairs))
+    """`?lang=` and `?look=` where the reader chose in the address, else what the browser remembers, else what it asks for."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name not in LOOKS]
+    asked = {name: value for name in LOOKS if (value := request.query_params.get(name)) in LOOKS[name]}
+    language, elder = look_of(request)
+    return Reader(
+        Language(asked["lang"]) if "lang" in asked else language,
+        "lang" in asked,
+        request.url.path,
+        tuple(pairs),
+        asked["look"] == "elder" if "look" in asked else elder,
+        tuple(asked.items()),
+    )
+
+
+def look_of(request: AnyRequest) -> tuple[Language, bool]:
+    """The language and the print that a browser remembers, else asks for. Read off the bare headers: every hot page is kept by it."""
+    cookies = accepted = b""
+    for name, value in request.scope["headers"]:
+        if name == b"cookie":
+            cookies = value
+        elif name == b"accept-language":
+            accepted = value
+    return _look(cookies, accepted)
+
+
+@lru_cache(maxsize=1_024)
+def _look(cookies: bytes, accepted: bytes) -> tuple[Language, bool]:
+    kept = dict(part.strip().partition("=")[::2] for part in cookies.decode("latin-1").split(";"))
+    language = Language(kept["lang"]) if kept.get("lang") in LOOKS["lang"] else negotiate(accepted.decode("latin-1"))
+    return language, kept.get("look") == "elder"
 
 
 def _words(language: Language) -> dict[str, Any]:
@@ -116,7 +159,12 @@ def _words(language: Language) -> dict[str, Any]:
 
 def render(template: str, reader: Reader, **values: Any) -> str:
     """A template for a reader."""
-    own = {"language_query": reader.language_query, "other_language": reader.other_language}
+    own = {
+        "language_query": reader.language_query,
+        "other_language": reader.other_language,
+        "other_look": reader.other_look,
+        "elder": reader.elder,
+    }
     return _environment().get_template(template).render(**_words(reader.language), **own, **values)
 
 
@@ -132,7 +180,10 @@ def page(request: AnyRequest, template: str, *, code: int = 200, headers: dict[s
     reader = reader_of(request)
     body = render(template, reader, **values).encode()
     every = {**PAGE_HEADERS, "Content-Language": reader.language.value, "Cache-Control": "private, no-store", **(headers or {})}
-    return Response(body, status_code=code, media_type="text/html", headers=every)
+    answer = Response(body, status_code=code, media_type="text/html", headers=every)
+    for name, value in reader.remembered:
+        answer.set_cookie(key=name, value=value, max_age=REMEMBERED, path="/", samesite="lax", httponly=True)
+    return answer
 
 
 def see_other(address: str) -> Response[bytes]:

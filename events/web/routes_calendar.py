@@ -20,11 +20,10 @@ from events.calendar.nearest import nearest_months
 from events.calendar.rules import EventStatus
 from events.errors import NotFound
 from events.i18n import translate, words
-from events.problems import language_of
 from events.regions.models import Region
 from events.web import event_page as shown
 from events.web.month_page import MonthPage, Pieces, dates_in_words
-from events.web.pages import PAGE_HEADERS, Reader, macro, page, read, reader_of, render
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, macro, page, read, reader_of, render
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -61,12 +60,12 @@ async def month_page(request: AnyRequest) -> ReadyAnswer:
     """
     months: Months = request.app.state.months
     scope = request.scope
-    key = ("page", scope["path"], scope["query_string"], language_of(request))
+    key = ("page", scope["path"], scope["query_string"], look_of(request))
     held = months.ready.held(key)
     if isinstance(held, ReadyAnswer):
         return held
     first, reader = parse_month(request.path_params["month"]), reader_of(request)
-    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] != "lang")
+    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] not in LOOKS)
 
     async def make() -> ReadyAnswer:
         return await _make_page(request.app.state.installation, months, first, filters, reader)
@@ -90,7 +89,10 @@ async def _make_page(installation: Installation, months: Months, first: date, fi
     values = made.values(where=where, home=home, public_url=settings.public_url, nearest=near)
     headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
     return ReadyAnswer(
-        render("month.html", reader, view=values).encode(), "text/html; charset=utf-8", snapshot.valid_until, headers.items()
+        render("month.html", reader, view=values).encode(),
+        "text/html; charset=utf-8",
+        snapshot.valid_until,
+        [*headers.items(), *reader.cookies()],
     )
 
 

@@ -1,0 +1,3 @@
+// What pages gain where a script may run. Each part looks for its own element, and does nothing where there is none.
+import "./js/search.js";
+import "./js/grid.js";
