@@ -9,8 +9,8 @@ from events.i18n import Language, translate, words
 
 # The names that the holidays' table uses, and lunar festivals; in Chinese they are their own translation.
 NAMES = (
-    words("元旦"), words("春节"), words("清明"), words("劳动节"), words("端午"), words("端午节"), words("中秋"), words("国庆节"), words("元宵节"),
-    words("中秋节"), words("重阳节"), words("七夕节"), words("腊八节"), words("除夕"),
+    words("元旦"), words("春节"), words("清明"), words("劳动节"), words("端午"), words("端午节"), words("中秋"),
+    words("国庆节"), words("元宵节"), words("中秋节"), words("重阳节"), words("七夕节"), words("腊八节"), words("除夕"),
 )  # fmt: skip
 
 
