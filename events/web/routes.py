@@ -1,6 +1,6 @@
 """Every page there is, for the wiring."""
 
-from events.web import routes_calendar, routes_docs, routes_managing, routes_registering, routes_site
+from events.web import routes_calendar, routes_docs, routes_managing, routes_registering, routes_site, routes_styleguide
 
 PAGES = [
     *routes_calendar.ROUTES,
@@ -8,4 +8,5 @@ PAGES = [
     *routes_managing.ROUTES,
     *routes_docs.ROUTES,
     *routes_site.ROUTES,
+    *routes_styleguide.ROUTES,
 ]

@@ -1,59 +1,16 @@
-"""The pages as Chromium shows them. Skipped, with the reason printed, on a machine without one (`apt-get install chromium`)."""
+"""The pages as Chromium shows them."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser
 
 from infra import clock
 from infra.installation import Installation
+from tests.browser.visiting import WIDTHS, visit
 from tests.filling import add_event, add_venue
-from tests.serving import served
 from tests.teams import STREET, make_division, make_event
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-WIDTHS = (1280, 390)
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on the PATH, and CHROMIUM names none")
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def address(installation: Installation) -> AsyncIterator[str]:
-    async with served(installation) as address:
-        yield address
-
-
-class Visitor:
-    """A page of one width, and everything that its console said."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.said: list[str] = []
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-
-    async def overflow(self) -> int:
-        """How many pixels the page is wider than the window."""
-        found: int = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        return found
-
-
-async def visit(browser: Browser, width: int, scheme: str = "light") -> Visitor:
-    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")  # type: ignore[arg-type]
-    return Visitor(await context.new_page())
 
 
 async def fill(installation: Installation) -> tuple[UUID, UUID]:
@@ -72,18 +29,71 @@ async def fill(installation: Installation) -> tuple[UUID, UUID]:
     return event, await make_division(installation, event_id=event)
 
 
+def paths(event: UUID, division: UUID) -> list[str]:
+    """A page of each kind."""
+    return [
+        "/calendar",
+        f"/calendar/{date(2027, 5, 1):%Y-%m}",
+        "/calendar/1900-01?q=什么也没有",
+        f"/events/{event}",
+        f"/divisions/{division}/register",
+        "/registrations/manage",
+        "/calendar/undated",
+        "/styleguide",
+        "/api/docs",
+    ]
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_no_page_is_wider_than_its_window_or_makes_the_console_speak(
-    browser: Browser, address: str, installation: Installation, width: int, scheme: str
+@pytest.mark.parametrize("look", ["plain", "elder"])
+async def test_no_page_is_too_wide_or_lacks_a_glyph_or_breaks_a_rule_of_access_or_makes_the_console_speak(
+    browser: Browser, address: str, installation: Installation, width: int, scheme: str, look: str
 ) -> None:
     event, division = await fill(installation)
-    month = f"/calendar/{date(2027, 5, 1):%Y-%m}"
     visitor = await visit(browser, width, scheme)
-    for path in ("/calendar", month, f"/events/{event}", f"/divisions/{division}/register", "/registrations/manage", "/calendar/undated"):
-        answer = await visitor.page.goto(address + path)
+    for path in paths(event, division):
+        answer = await visitor.page.goto(f"{address}{path}{'&' if '?' in path else '?'}look={look}")
         assert answer
-        assert (path, answer.status, await visitor.overflow(), visitor.said) == (path, 200, 0, [])
+        assert (path, answer.status, await visitor.overflow()) == (path, 200, 0)
+        assert (path, await visitor.violations(), await visitor.missing_glyphs(), visitor.said) == (path, [], [], [])
+
+
+async def test_the_grid_is_walked_with_the_arrow_keys(browser: Browser, address: str, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "龙舟赛", date(2027, 6, 9))
+    visitor = await visit(browser, 1280)
+    page = visitor.page
+    await page.goto(f"{address}/calendar/2027-06")
+    walked = []
+    await page.locator("table.month [data-day]").first.focus()
+    for key in ("ArrowDown", "ArrowRight", "End", "Home", "ArrowUp", "ArrowUp", "ArrowLeft"):
+        await page.keyboard.press(key)
+        walked.append(await page.evaluate("document.activeElement.dataset.day"))
+    assert walked == ["8", "9", "13", "7", "7", "7", "6"]
+    assert await page.locator("table.month [data-day][tabindex='0']").count() == 1
+    await page.locator("[data-day='9']").focus()
+    assert await page.evaluate("document.activeElement.innerText") == "6月9日 周三，1 项活动\n9"
+    await page.keyboard.press("Enter")
+    assert "龙舟赛" in await page.locator(":target").inner_text()
+
+
+async def test_results_come_as_one_types_and_the_address_follows(browser: Browser, address: str, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "龙舟赛", date(2027, 6, 9), searched=["龙舟赛"])
+        await add_event(session, "社区棋赛", date(2027, 6, 10), searched=["社区棋赛"])
+    for script in (True, False):
+        visitor = await visit(browser, 1280, java_script_enabled=script)
+        page = visitor.page
+        await page.goto(f"{address}/calendar/2027-06")
+        await page.get_by_label("搜索").press_sequentially("龙舟")
+        if not script:
+            await page.get_by_role("button", name="搜索").click()
+        await page.locator(".chosen").wait_for()
+        assert "q=%E9%BE%99%E8%88%9F" in page.url
+        assert await page.locator(".agenda-day .entry").all_inner_texts() == ["龙舟赛\n杨浦区"] or await page.locator(".entry").count() == 1
+        assert "1 项活动" in await page.locator("#summary").inner_text()
+        assert visitor.said == []
 
 
 async def test_the_grid_is_for_wide_windows_and_the_agenda_for_all(browser: Browser, address: str, installation: Installation) -> None:

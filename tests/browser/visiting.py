@@ -1,0 +1,65 @@
+"""A visitor: a window of some width in Chromium, what its console said, and what judges a page in it."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+WIDTHS = (1280, 768, 390)
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+# WCAG 2.2 AA, and what it is built on.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+# Each character of the page that the fonts here have no picture for: it looks like one that no font has. Emoji are every phone's own.
+MISSING_GLYPHS = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 32, height: 32});
+  const context = canvas.getContext("2d", {willReadFrequently: true});
+  context.font = `20px ${getComputedStyle(document.body).fontFamily}`;
+  const drawn = (text) => {
+    context.clearRect(0, 0, 32, 32);
+    context.fillText(text, 4, 24);
+    return context.getImageData(0, 0, 32, 32).data.join();
+  };
+  const none = drawn("\\u{10FFFD}");
+  return [...new Set(document.body.innerText)].filter((one) => one.trim() && !/\\p{Emoji_Presentation}/u.test(one) && drawn(one) === none);
+}"""
+
+
+class Visitor:
+    """A page of one width, and everything that its console said."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.said: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    async def overflow(self) -> int:
+        """How many pixels the page is wider than the window."""
+        found: int = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return found
+
+    async def violations(self) -> list[str]:
+        """What axe-core finds against WCAG 2.2 AA: the rule, and where."""
+        # Run through the debugger's own world, so that the page's policy stays as it is.
+        await self.page.evaluate(AXE.read_text())
+        found: dict[str, Any] = await self.page.evaluate(
+            "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+        )
+        return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
+
+    async def missing_glyphs(self) -> list[str]:
+        """The characters of the page that show as an empty box."""
+        found: list[str] = await self.page.evaluate(MISSING_GLYPHS)
+        return found
+
+
+async def visit(browser: Browser, width: int, scheme: str = "light", **context: Any) -> Visitor:
+    """A fresh visitor: no cookies, a window of this width, light or dark."""
+    opened = await browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        **{"locale": "zh-CN", **context},
+    )
+    return Visitor(await opened.new_page())
