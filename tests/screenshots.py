@@ -1,77 +1,67 @@
-"""The pictures of the README: `make screenshots` starts Saili with the demonstration and looks at it through Chromium.
+"""Pictures of every page in every look: `make screenshots` starts Saili with the demonstration and looks at it through Chromium.
 
-Needs a Chromium (`apt-get install chromium fonts-noto-cjk`); CHROMIUM names one that is not on the PATH.
+Those that the README shows go to docs/pictures, all of them to the ignored folder build/screenshots. Needs a Chromium with Chinese
+fonts (`apt-get install chromium fonts-noto-cjk`); CHROMIUM names one that is not on the PATH.
 """
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, sync_playwright
 
-PICTURES = Path("docs/pictures")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-WIDTHS = {"wide": 1280, "phone": 390}
+from tests.browser.visiting import OPTIONS
+from tests.running import chromium, saili
+
+PICTURES, ALL = Path("docs/pictures"), Path("build/screenshots")
+WIDTHS = {"wide": 1280, "tablet": 768, "phone": 390}
+# What the README shows.
+SHOWN = ("month-light-wide", "month-dark-wide", "month-light-phone")
 
 
-@contextmanager
-def saili() -> Iterator[str]:
-    """A whole installation with the demonstration, in a folder of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="saili-pictures-") as data:
-        environment = {**os.environ, "PORT": str(port), "SAILI_DATA": data, "DATABASE_URL": ""}
-        process = subprocess.Popen([sys.executable, "-m", "events.cli", "run"], env=environment, stdout=subprocess.DEVNULL)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _await(address)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(10)
+def pages(address: str) -> dict[str, str]:
+    """A page of each kind by its name, of the demonstration."""
+    opened = httpx.get(f"{address}/api/v1/events", params={"registration": "open", "limit": 1}).json()["items"][0]["id"]
+    competition = httpx.get(f"{address}/api/v1/events/{opened}").json()["competitions"][0]["id"]
+    division = httpx.get(f"{address}/api/v1/competitions/{competition}").json()["divisions"][0]["id"]
+    return {
+        "month": "/calendar",
+        "empty": "/calendar?q=什么也没有",
+        "event": f"/events/{opened}",
+        "register": f"/divisions/{division}/register",
+        "manage": "/registrations/manage",
+        "undated": "/calendar/undated",
+        "styleguide": "/styleguide",
+        "docs": "/api/docs",
+        "missing": "/nothing-here",
+    }
 
 
-def _await(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{address}/health/ready", timeout=1).close()  # noqa: S310 - our own address
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise SystemExit("Saili did not start within a minute.")
-
-
-def picture(browser: Browser, address: str, name: str, *, scheme: str = "light") -> None:
-    """One page at both widths."""
-    for kind, width in WIDTHS.items():
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(address)
-        page.screenshot(path=PICTURES / f"{name}-{kind}.png")
-        context.close()
+def take(browser: Browser, address: str, name: str, path: str) -> None:
+    """One page in light, dark and large print, at each width: the window, and the whole page."""
+    for look, scheme in (("light", "light"), ("dark", "dark"), ("elder", "light")):
+        for kind, width in WIDTHS.items():
+            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")  # type: ignore[arg-type]
+            context.add_cookies([{"name": "look", "value": "elder" if look == "elder" else "plain", "url": address}])
+            page = context.new_page()
+            page.goto(address + path, wait_until="networkidle")
+            page.screenshot(path=ALL / f"{name}-{look}-{kind}.png")
+            page.screenshot(path=ALL / f"{name}-{look}-{kind}-whole.png", full_page=True)
+            context.close()
 
 
 def main() -> None:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("There is no Chromium: install one, or name it with CHROMIUM.")
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(ALL, ignore_errors=True)
+    ALL.mkdir(parents=True)
     with saili() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
-        picture(browser, f"{address}/calendar", "month")
-        picture(browser, f"{address}/calendar", "month-dark", scheme="dark")
+        browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        for name, path in pages(address).items():
+            take(browser, address, name, path)
         browser.close()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name in SHOWN:
+        shutil.copy(ALL / f"{name}.png", PICTURES / f"{name}.png")
+    print(f"{len(list(ALL.iterdir()))} pictures in {ALL}")
 
 
 if __name__ == "__main__":

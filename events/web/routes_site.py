@@ -1,5 +1,7 @@
 """What belongs to the site itself: the first page, assets, and mail where it is written as files."""
 
+from datetime import UTC, datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from litestar import Response
@@ -10,6 +12,7 @@ from litestar.response.base import ASGIResponse
 from events.errors import NotFound
 from events.web.mailbox import find_letter, list_letters
 from events.web.pages import assets, page, read
+from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from infra.web import AnyRequest
 
@@ -24,12 +27,17 @@ def first_page(request: AnyRequest) -> ASGIResponse:
 
 
 @read("/assets/{name:str}", sync_to_thread=False)
-def asset(name: FromPath[str]) -> ASGIResponse:
+def asset(name: FromPath[str]) -> ReadyAnswer:
     """A style, script or picture of ours. Its name changes with its content, so it may be kept for ever."""
     if name not in assets():
         raise NotFound
+    return _ready(name)
+
+
+@cache
+def _ready(name: str) -> ReadyAnswer:
     kind, content = assets()[name]
-    return ASGIResponse(body=content, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return ReadyAnswer(content, kind, datetime.max.replace(tzinfo=UTC), [("Cache-Control", "public, max-age=31536000, immutable")])
 
 
 @read("/mail", sync_to_thread=True)

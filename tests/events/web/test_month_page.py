@@ -180,7 +180,22 @@ async def test_nothing_foreign_and_nothing_inline_is_let_in(client: httpx.AsyncC
     assert re.findall(r"<style\b|<script(?! src=\"/assets/)|\bstyle=|\bon\w+=", answer.text) == []
     style = re.search(r'href="(/assets/saili\.[0-9a-f]+\.css)"', answer.text)
     assert style
-    assert (await client.get(style[1])).headers["cache-control"] == "public, max-age=31536000, immutable"
+    asset = await client.get(style[1])
+    assert (asset.headers["cache-control"], asset.headers["content-encoding"]) == ("public, max-age=31536000, immutable", "gzip")
+    assert (await client.get("/assets/saili.000000000000.css")).status_code == 404
+
+
+async def test_the_first_view_of_a_full_month_is_light(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        for n in range(120):
+            await add_event(
+                session, f"第{n}场社区健步走暨家庭趣味运动会", date(2026, 5, 1 + n % 31), tier=Tier.STREET, region_code="310110016"
+            )
+    answer = await client.get("/calendar/2026-05", headers=HTML)
+    assets = re.findall(r'(?:href|src)="(/assets/[^"]*)"', answer.text)
+    assert len(assets) == 3
+    weight = sum(int(one.headers["content-length"]) for one in (answer, *[await client.get(address) for address in assets]))
+    assert weight < 60_000  # 150 kB is what we promise; what remains is for posters' previews and the like
 
 
 async def test_a_page_is_answered_from_what_is_ready_and_a_commit_shows_at_once(
