@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
+# The categories of plural forms, in the order in which catalogues list them.
+PLURALS = ("zero", "one", "two", "few", "many", "other")
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -35,18 +39,37 @@ def words(chinese: str) -> str:
 
 
 def translate(language: Language, chinese: str, **values: object) -> str:
-    """The sentence in the language, its {places} filled. A sentence that a catalogue lacks stays Chinese; a test fails on one."""
+    """The sentence in the language, its {places} filled; where its words depend on a number, on that of {count}.
+
+    A sentence that a catalogue lacks stays Chinese; a test fails on one.
+    """
     sentence = catalogue(language).get(chinese, chinese)
+    if not isinstance(sentence, str):
+        sentence = sentence[_form(language, values["count"])]
+    if isinstance(count := values.get("count"), int):
+        values["count"] = format_decimal(count, locale=language.locale)
     return sentence.format(**values) if values else sentence
 
 
+def _form(language: Language, count: Any) -> int:
+    """Which of a message's plural forms a number takes (CLDR), in the order of the catalogue: one before other."""
+    rule = language.locale.plural_form
+    return [tag for tag in PLURALS if tag in rule.tags or tag == "other"].index(rule(count))
+
+
 @cache
-def catalogue(language: Language) -> dict[str, str]:
-    """Every message id of a language with its translation. Chinese, which the ids are written in, has none."""
-    found: dict[str, str] = {}
+def catalogue(language: Language) -> dict[str, str | tuple[str, ...]]:
+    """Every message id of a language with its translation, or with its plural forms. Chinese, which the ids are written in, has none."""
+    found: dict[str, str | tuple[str, ...]] = {}
     for path in sorted((LOCALES / language.value).glob("*.po")):
         with path.open("rb") as file:
-            found |= {str(m.id): str(m.string) for m in read_po(file, locale=language.locale) if m.id and m.string}
+            for message in read_po(file, locale=language.locale):
+                if not message.id or not message.string:
+                    continue
+                if isinstance(message.string, str):
+                    found[str(message.id)] = message.string
+                else:
+                    found[message.id[0]] = tuple(message.string)
     return found
 
 

@@ -43,7 +43,9 @@ def test_a_translation_fills_the_same_places(path: Path) -> None:
         for message in read_po(file):
             if message.id:
                 assert not message.fuzzy, message.id
-                assert sorted(_places(str(message.id))) == sorted(_places(str(message.string))), message.id
+                source, *_ = message.id if message.pluralizable else (message.id,)
+                for form in message.string if message.pluralizable else (message.string,):
+                    assert sorted(_places(str(source))) == sorted(_places(str(form))), message.id
 
 
 def _places(sentence: str) -> set[str]:
@@ -61,6 +63,12 @@ def test_the_best_weighted_language_that_we_have_is_chosen() -> None:
         "zh-TW": "zh-CN",
     }
     assert {header: negotiate(header).value for header in asked} == asked
+
+
+def test_a_number_chooses_the_words_and_is_written_as_the_language_does() -> None:
+    said = [translate(Language.EN, "{count} 项活动", count=n) for n in (0, 1, 2, 1234)]
+    assert said == ["0 events", "1 event", "2 events", "1,234 events"]
+    assert translate(Language.ZH, "{count} 项活动", count=1) == "1 项活动"
 
 
 def test_a_sentence_that_a_catalogue_lacks_stays_chinese() -> None:
