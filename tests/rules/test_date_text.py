@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from events.calendar.dates import Precision, Reading, Session, YearFrom
+from events.calendar.dates import Precision, Reading, YearFrom
 from events.calendar.dating.text import read_column, read_dates
-from events.calendar.dating.years import year_in
+from events.calendar.dating.years import year_in, year_of
+from tests.rules.dates import said
 
 ROWS = [json.loads(line) for line in Path("infra/data/demo/real_events.jsonl").read_text(encoding="utf-8").splitlines()]
 
@@ -32,13 +33,6 @@ UNREAD = {
     "202481日": 1,
 }
 UNREAD_ALONE = {"no_year": 29, "no_month": 3, "202481日": 1}
-
-
-def said(session: Session) -> str:
-    days = f"{session.first_on:%m-%d}" + (f"..{session.last_on:%m-%d}" if session.last_on != session.first_on else "")
-    hours = f" {session.starts_at:%H:%M}" if session.starts_at else ""
-    hours += f"-{session.ends_at:%H:%M}" if session.ends_at else ""
-    return days + hours + "".join(f" {word}" for word in (session.daypart, session.label) if word)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +156,6 @@ def test_what_names_no_day_is_bounded_and_given_none(text: str, precision: str, 
         ("2024-13-01", "2024-13-01"),
         ("五、九季度", "五、九季度"),
         ("10月9日-5日", "10月9日-5日"),
-        ("10月20日前", "10月20日前"),
         ("截至目前已举办12站", "截至目前已举办12站"),
         ("第一场08:30开赛; 第二场09:30", "no_day"),
         ("24日", "no_month"),
@@ -228,6 +221,28 @@ def test_the_year_is_the_columns_then_the_titles_then_the_given_one() -> None:
 )
 def test_a_title_gives_a_year_only_when_it_names_one(title: str, year: int | None) -> None:
     assert year_in(title) == year
+
+
+@pytest.mark.parametrize(
+    ("titles", "year", "other"),
+    [
+        (["健步走", "杨体〔2023〕45号", "杨浦区2024年体育赛事计划"], 2024, None),
+        (["健步走", "杨浦区体育赛事计划表", "填报日期：2023年12月20日", "2024年"], 2024, None),
+        (["健步走", "附件2", "2023年12月25日", "杨浦区体育赛事计划表（2024年）"], 2024, None),
+        (["健步走", "填报日期：2023年12月20日"], None, None),
+        (["健步走", "2023年12月25日"], None, None),
+        (["健步走", "印发时间 2023-12-25", "2024年度群众体育活动一览表"], 2024, None),
+        (["迎2025新年健步走", "杨浦区2024年体育赛事计划"], 2024, None),
+        (["纪念2022北京冬奥会滑冰赛"], None, None),
+        (["2025年健步走", "杨浦区2024年体育赛事计划"], 2024, 2025),
+        (["2024年健步走", "2023年年鉴"], 2024, 2023),
+        (["2024年健步走", "常体发〔2023〕40号"], 2024, None),
+        (["健步走", "常体发〔2013〕40号"], 2013, None),
+    ],
+)
+def test_a_plan_says_its_year_and_documents_and_memories_do_not(titles: list[str], year: int | None, other: int | None) -> None:
+    found = year_of(titles)
+    assert (found.year, found.other) == (year, other)
 
 
 def test_text_beats_a_column_and_the_conflict_is_noted() -> None:

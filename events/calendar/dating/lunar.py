@@ -36,6 +36,10 @@ FESTIVALS: dict[str, tuple[int, int, bool]] = {
     "九月九": (9, 9, True),
     "腊八": (12, 8, True),
 }
+# Days of the sun's path, by their names in lunar_python's table of a year, which begins at the 冬至 before it and ends at DONG_ZHI.
+SOLAR_TERMS = ("立春", "春分", "清明", "谷雨", "立夏", "夏至", "立秋", "秋分", "立冬", "冬至")
+# (month, weekday from Monday = 0, which of them)
+WEEKDAYS = {"母亲节": (5, 6, 2), "父亲节": (6, 6, 3)}
 # 国庆期间 bounds the days without naming one: (days before the festival, days after)
 HOLIDAYS = {"春节": (1, 6), "五一": (0, 4), "劳动节": (0, 4), "国庆": (0, 6)}
 SHORT_HOLIDAY = (1, 2)
@@ -61,8 +65,12 @@ def festival_day(name: str, year: int) -> date | None:
     if name == "除夕":
         new_year = lunar_day(year, 1, 1)
         return new_year - timedelta(days=1) if new_year else None
-    if name == "清明":
-        solar = Solar.fromYmd(year, 4, 1).getLunar().getJieQiTable()["清明"]
+    if name in SOLAR_TERMS:
+        solar = Solar.fromYmd(year, 7, 1).getLunar().getJieQiTable()["DONG_ZHI" if name == "冬至" else name]
         return date(year, solar.getMonth(), solar.getDay())
+    if name in WEEKDAYS:
+        month, weekday, nth = WEEKDAYS[name]
+        first = date(year, month, 1)
+        return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
     month, day, is_lunar = FESTIVALS[name]
     return lunar_day(year, month, day) if is_lunar else date(year, month, day)

@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import time
+from enum import Enum, auto
 
 from events.calendar.dates import Daypart, Precision
+
+
+class Bound(Enum):
+    """How a day that is named bounds the days that are meant."""
+
+    BEFORE = auto()
+    UNTIL = auto()
+    AFTER = auto()
 
 
 @dataclass(slots=True)
@@ -22,9 +31,12 @@ class Point:
     festival: str | None = None
     holiday: bool = False
     around: bool = False
-    bound: bool = False
+    bound: Bound | None = None
     starts: bool = False
     ends: bool = False
+    onward: bool = False  # 起: begins, and goes on
+    stops: bool = False  # 止: the last day of something whose first is not said
+    apart: bool = False  # a dash or a comma stands before it
     label: str | None = None
     weekdays: list[int] = field(default_factory=list)
     until: "Point | None" = None
@@ -75,6 +87,22 @@ def wall_time(hour: int, minute: int, daypart: Daypart | None) -> tuple[time | N
     if (hour, minute) == (24, 0):
         return None, True
     return (time(hour, minute), False) if hour < 24 and minute < 60 else (None, False)
+
+
+def without_other_names(groups: list[Group]) -> list[Group]:
+    """8月8日“全民健身日”前后 is one day under two names: the solar one stays, with what was said of the other."""
+    points = [p for g in groups for p in g.points]
+    others: set[int] = set()
+    for i, point in enumerate(points):
+        near = [points[i - 1]] if i and not point.apart else []
+        near += points[i + 1 : i + 2] if i + 1 < len(points) and not points[i + 1].apart else []
+        named = [p for p in near if p.is_solar_day]
+        if named and (point.lunar or point.festival):
+            others.add(id(point))
+            named[0].around |= point.around and i > 0 and named[0] is points[i - 1]
+    for group in groups:
+        group.points = [p for p in group.points if id(p) not in others]
+    return groups
 
 
 def join_opening_and_closing(groups: list[Group]) -> list[Group]:

@@ -14,9 +14,10 @@ from events.calendar.dates import (
     days_of_month,
     month_span,
     months_span,
+    months_touched,
 )
 from events.calendar.dating.lunar import HOLIDAYS, SHORT_HOLIDAY, festival_day, lunar_day
-from events.calendar.dating.phrases import Phrase, Point, Slot
+from events.calendar.dating.phrases import Bound, Phrase, Point, Slot
 
 # 11月-3月 runs into the next year; 6月-5月 is more likely a slip of the pen
 LONGEST_RUN_OVER_NEW_YEAR = timedelta(days=240)
@@ -53,13 +54,13 @@ class Placing:
                     points.append((point, span))
                     previous = span
             placed.append(Placed(points, group.slots))
-        return [p for p in placed if p.points]
+        return [p for p in _refined(placed) if p.points]
 
     def _span(self, point: Point, previous: Span | None) -> Span | None:
         if point.month is None and point.day is not None and self.column_first is None:
             self.unplaced.append((point.text, "no_month"))
             return None
-        if point.bound or (point.until and point.until.bound):
+        if point.bound and self.column_first:
             self.unplaced.append((point.text, None))
             return None
         year = self._year(point)
@@ -71,6 +72,10 @@ class Placing:
             span = self._alone(point, year + 1)
         if span and point.until:
             span = self._range(point, point.until, span)
+        elif span and point.bound:
+            span = _bounded(point, span)
+        elif span and point.onward and not span.precision.names_days:
+            span = stretch(span.first_on, date(span.last_on.year, 12, 31))
         if span is None:
             self.unplaced.append((point.text, None))
         return span
@@ -103,7 +108,44 @@ class Placing:
         if end.last_on < start.first_on or (turned and end.last_on - start.first_on > LONGEST_RUN_OVER_NEW_YEAR):
             self.reversed = True
             return None
+        if until.bound:
+            return stretch(start.first_on, end.last_on)
         return Span(coarsest([start.precision, end.precision]), start.first_on, end.last_on)
+
+
+def stretch(first: date, last: date) -> Span:
+    """Days none of which is named, with the coarse precision that so many of them amount to."""
+    months = len(months_touched(first, last))
+    coarse = ((Precision.MONTH, 1), (Precision.QUARTER, 3), (Precision.HALF_YEAR, 6))
+    precision = next((p for p, most in coarse if months <= most), Precision.YEAR)
+    return Span(Precision.DEKAD if last - first < timedelta(days=11) else precision, first, last)
+
+
+def _bounded(point: Point, span: Span) -> Span | None:
+    """10月底前 is some day of that year up to it, 9月以后 one from it on. 10月前 and 春节前 leave out what they name."""
+    if point.bound is Bound.AFTER:
+        return stretch(span.first_on, date(span.first_on.year, 12, 31))
+    whole = point.bound is Bound.BEFORE and (point.festival or span.precision not in (Precision.DAY, Precision.DEKAD))
+    last = span.first_on - timedelta(days=1) if whole and not point.stretch else span.last_on
+    first = date(span.last_on.year, 1, 1)
+    return stretch(first, last) if first <= last else None
+
+
+def _refined(groups: list[Placed]) -> list[Placed]:
+    """What is said more exactly beside it is left out: 5月(4日、11日) is two days, 上半年(5月) a month, 5月(第二季度) one as well."""
+    spans = [pair for group in groups for pair in group.points]
+
+    def said_finer(point: Point, span: Span) -> bool:
+        return point.until is None and any(
+            p is not point and not (p.starts or p.ends or p.bound) and _is_finer(s, span) and span.first_on <= s.first_on <= s.last_on <= span.last_on
+            for p, s in spans
+        )
+
+    return [Placed([pair for pair in group.points if not said_finer(*pair)], group.slots) for group in groups]
+
+
+def _is_finer(a: Span, b: Span) -> bool:
+    return (a.first_on, a.last_on) != (b.first_on, b.last_on) and coarsest([a.precision, b.precision]) is b.precision is not a.precision
 
 
 def _turns_year(before: Span, after: Span) -> bool:
@@ -117,10 +159,11 @@ def span_of(point: Point, year: int) -> Span | None:
     if point.stretch:
         return months_span(point.stretch[0], year, *point.stretch[1:])
     if point.festival:
-        return _festival(point.festival, year, is_holiday=point.holiday)
-    if point.month is None:
+        span = _festival(point.festival, year, is_holiday=point.holiday)
+    elif point.month is None:
         return None
-    span = _lunar(year, point.month, point.day) if point.lunar else _solar(year, point.month, point.day, point.part)
+    else:
+        span = _lunar(year, point.month, point.day) if point.lunar else _solar(year, point.month, point.day, point.part)
     if span and point.around and span.precision is Precision.DAY:
         return Span(Precision.DEKAD, span.first_on - AROUND, span.last_on + AROUND)
     return span

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from events.calendar.dates import (
@@ -15,12 +15,11 @@ from events.calendar.dates import (
     from_sessions,
     month_span,
     months_span,
-    months_touched,
 )
 from events.calendar.dating.phrases import Phrase, Point
-from events.calendar.dating.spans import Placed, Placing, group_of, sessions_of
-from events.calendar.dating.tokens import normalise
+from events.calendar.dating.spans import Placed, Placing, group_of, sessions_of, stretch
 from events.calendar.dating.walk import parse
+from events.calendar.dating.writing import normalise
 from events.calendar.dating.years import look_for_year
 
 LONGEST_TEXT = 500
@@ -69,16 +68,19 @@ def read_dates(
 def _reading(text: str, phrase: Phrase, groups: list[Placed], placing: Placing, source: YearFrom | None) -> Reading:
     """The reading of what could be placed; days that recur or stand beside a whole month only bound it."""
     spans = [span for group in groups for _, span in group.points]
+    points = [point for group in groups for point, _ in group.points]
     first, last = min(s.first_on for s in spans), max(s.last_on for s in spans)
     unread = " ".join(dict.fromkeys([text for text, _ in placing.unplaced] + phrase.junk))[:LONGEST_UNREAD] or None
     notes = tuple(n for n in phrase.notes if n != "relative")
     precision = coarsest([s.precision for s in spans])
     sessions: tuple[Session, ...] = ()
     recurs = "recurring" in notes or any(_on_weekdays_only(*pair) for group in groups for pair in group.points)
-    if precision is Precision.DAY and (recurs or "alternatives" in notes):
+    notes += ("bound",) if any(p.bound or (p.until and p.until.bound) for p in points) and "bound" not in notes else ()
+    if precision is Precision.DAY and ((recurs and not _are_listed(points)) or "alternatives" in notes):
         notes += ("recurring",) if recurs and "recurring" not in notes else ()
-        last = last if last > first else month_span(first.year, first.month).last_on
-        precision = _bounding(Span(precision, first, last))
+        if last == first:
+            last = date(first.year, 12, 31) if points[0].onward else month_span(first.year, first.month).last_on
+        precision = stretch(first, last).precision
     elif precision is Precision.DAY:
         sessions = tuple(dict.fromkeys(sessions_of(groups)))
         precision, last = from_sessions(sessions), max(s.last_on for s in sessions)
@@ -87,14 +89,9 @@ def _reading(text: str, phrase: Phrase, groups: list[Placed], placing: Placing, 
     return Reading(text, precision, first, last, sessions, source, unread, notes)
 
 
-def _bounding(span: Span) -> Precision:
-    """The coarse precision that a stretch of days amounts to when it names none of them."""
-    months = len(months_touched(span.first_on, span.last_on))
-    if span.last_on - span.first_on < timedelta(days=11):
-        return Precision.DEKAD
-    return next(
-        (p for p, most in ((Precision.MONTH, 1), (Precision.QUARTER, 3), (Precision.HALF_YEAR, 6)) if months <= most), Precision.YEAR
-    )
+def _are_listed(points: list[Point]) -> bool:
+    """5月4日、11日、18日(每周六) names the Saturdays that are meant."""
+    return len(points) > 1 and all(p.until is None for p in points)
 
 
 def _has_gaps(spans: list[Span]) -> bool:

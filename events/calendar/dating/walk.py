@@ -1,17 +1,14 @@
 """From tokens to phrases: which words make one point, what a dash joins, and whose hours are whose."""
 
-import re
 from collections.abc import Callable
 from datetime import time
 
 from events.calendar.dates import Daypart, Precision
-from events.calendar.dating.phrases import Group, Phrase, Point, Slot, join_opening_and_closing, wall_time
-from events.calendar.dating.tokens import Kind, Token, lex
+from events.calendar.dating.asides import without_asides
+from events.calendar.dating.phrases import Bound, Group, Phrase, Point, Slot, join_opening_and_closing, wall_time, without_other_names
+from events.calendar.dating.tokens import Token, lex
+from events.calendar.dating.words import Kind
 
-REGISTERING = re.compile(r"报名[^;。,()\n]{0,60}")
-EXCEPTION = re.compile(
-    r"\((?:[^()]{0,30}(?:除外|不含)|除(?!夕)[^()]{1,30}外)[^()]{0,10}\)|[,;、](?:[^(),;]{0,20}除外|除(?!夕)[^(),;]{1,20}外)"
-)
 POINTS = frozenset(
     (Kind.DATE, Kind.YEAR, Kind.MONTH, Kind.LUNAR_MONTH, Kind.DAY, Kind.LUNAR_DAY, Kind.QUARTER, Kind.STRETCH, Kind.FESTIVAL)
 )
@@ -27,13 +24,10 @@ GENERAL_NOTES = {
 
 def parse(text: str) -> Phrase:
     """The phrases of a normalised text."""
-    plain, exceptions = EXCEPTION.subn("", text)
-    plain, registering = REGISTERING.subn("", plain)
+    plain, asides = without_asides(text)
     walker = Walker(lex(plain))
-    if exceptions:
-        walker.note("exception_kept_as_text")
-    if registering:
-        walker.note("registration_kept_as_text")
+    for aside in asides:
+        walker.note(aside)
     for i, token in enumerate(walker.tokens):
         walker.take(i, token)
     return walker.finish()
@@ -52,7 +46,7 @@ class Walker:
         self.fresh_year = self.next_year = False
         self.month: int | None = None
         self.lunar = self.lunar_month = False
-        self.dash = self.closing = False
+        self.dash = self.closing = self.apart = self.until_next = self.next_day = False
         self.daypart: Daypart | None = None
         self.days_long: int | None = None
         self.label: str | None = None
@@ -96,32 +90,55 @@ class Walker:
             self._part(token, previous)
         elif token.kind in GENERAL_NOTES:
             self.note(GENERAL_NOTES[token.kind])
+        elif token.kind is Kind.BOUND:
+            self._bound(token, previous)
+        elif token.kind is Kind.DASH:
+            self._dash(token)
         else:
-            self._mark(token.kind)
+            self._mark(token)
 
-    def _mark(self, kind: Kind) -> None:
-        if kind is Kind.DASH:
-            self.dash = True
-        elif kind is Kind.LIST:
-            self.dash = False
+    def _dash(self, token: Token) -> None:
+        """A dash opens a range; 至6月1日 with nothing before it says only when something ends."""
+        self.dash = self.apart = True
+        if not any(g.points or g.slots for g in self.groups) and not token.text.startswith("-"):
+            self.until_next = True
+
+    def _bound(self, token: Token, previous: Kind | None) -> None:
+        """6月30日前 bounds the day; 9:00前 only the hour, and says none."""
+        if previous is Kind.TIME and self.groups[-1].slots:
+            self.groups[-1].slots.pop()
+            self.note("bound")
+        elif self.last:
+            self.last.bound = Bound.BEFORE if token.value == (-1,) else Bound.AFTER
+
+    def _mark(self, token: Token) -> None:
+        kind = token.kind
+        if kind is Kind.LIST:
+            self.dash, self.apart = False, True
         elif kind is Kind.ALTERNATIVE:
-            self.dash = False
+            self.dash, self.apart = False, True
             self.note("alternatives")
+        elif kind is Kind.NEXT_DAY:
+            self.next_day = True
+        elif kind is Kind.UNTIL:
+            self.until_next = True
         elif kind is Kind.LUNAR:
             self.lunar = True
         elif kind is Kind.NEXT_YEAR:
             self.next_year = True
         elif self.last:
-            self.last.starts |= kind is Kind.START
+            self.last.starts |= kind in (Kind.START, Kind.ONGOING)
+            self.last.onward |= kind is Kind.ONGOING or (kind is Kind.START and token.text.startswith("起"))
             self.last.ends |= kind is Kind.END
+            self.last.stops |= kind is Kind.END and token.text.endswith("止")
             self.last.around |= kind is Kind.AROUND
-            self.last.bound |= kind is Kind.BOUND
             self.last.holiday |= kind is Kind.PERIOD
 
     def _add(self, point: Point) -> None:
         """A point joins its group, ends the range a dash has opened, or begins a new group when hours already closed the last."""
         point.year, point.own_year, point.next_year = self.year, self.fresh_year, self.next_year
-        self.fresh_year = self.next_year = False
+        point.apart, point.bound = self.apart, Bound.UNTIL if self.until_next and not self.groups[-1].points else None
+        self.fresh_year = self.next_year = self.apart = self.until_next = False
         if self.label_leads:
             point.label, self.label = self.label, None
         group = self.groups[-1]
@@ -162,6 +179,9 @@ class Walker:
             self.lunar_month = True
         if previous in (Kind.MONTH, Kind.LUNAR_MONTH) and self.last:
             self.last.day, self.last.lunar = token.number(), self.lunar_month
+            self.last.text += token.text
+        elif previous is Kind.DATE and self.last and self.last.day is None and not self.apart:
+            self.last.day = token.number()
             self.last.text += token.text
         else:
             self._add(Point(token.text, month=self.month, day=token.number(), lunar=self.lunar_month))
@@ -218,6 +238,7 @@ class Walker:
 
     def _break(self, _: Token) -> None:
         self.lunar = self.lunar_month = self.dash = False
+        self.apart = True
 
     def _junk(self, token: Token) -> None:
         self.dash = False
@@ -252,7 +273,9 @@ class Walker:
     def _end_slot(self, slot: Slot, at: time | None) -> None:
         """An end before its start is the next morning after an evening start (22:00-2:00), else a slip of the pen that is only noted."""
         slot.through, self.closing = self.closing, False
-        if at is None:
+        if self.next_day and at is not None and not slot.through:
+            slot.ends, slot.overnight, self.next_day = at, True, False
+        elif at is None:
             self.note("ends_at_midnight")
         elif slot.through or (slot.starts and at > slot.starts):
             slot.ends = at
@@ -268,7 +291,9 @@ class Walker:
             if self.years[-1] != self.years[0]:
                 first.until = Point("", year=self.years[-1], own_year=True, stretch=(Precision.YEAR, 1, 12))
             self.groups[-1].points.append(first)
-        if any(p.is_solar_day for p in points):
-            for group in self.groups:
-                group.points = [p for p in group.points if not (p.lunar or p.festival)]
-        return Phrase(join_opening_and_closing(self.groups), self.notes, self.junk, self.days_long, self.years)
+        if self.dash and self.last:
+            self.last.starts = True
+        groups = join_opening_and_closing(without_other_names(self.groups))
+        for point in (p for g in groups for p in g.points if p.until is None and p.stops):
+            point.bound = Bound.UNTIL
+        return Phrase(groups, self.notes, self.junk, self.days_long, self.years)
