@@ -53,6 +53,12 @@ async def _called(session: AsyncSession, key: str) -> Sport | None:
     return found
 
 
+async def list_sport_words(session: AsyncSession) -> frozenset[str]:
+    """Every name and alias by which a sport can be told in a title: one character tells none."""
+    rows = (await session.execute(select(Sport.name, Sport.aliases))).all()
+    return frozenset(word for name, aliases in rows for word in (name, *aliases) if len(word) > 1)
+
+
 async def list_sports(session: AsyncSession) -> Sequence[Sport]:
     return (await session.scalars(select(Sport).order_by(Sport.slug))).all()
 

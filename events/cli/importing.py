@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,9 +14,11 @@ from events.cli.transactions import in_transaction
 from events.errors import describe
 from events.i18n import Language, spoken, translate
 from events.submissions.service import import_file
-from events.submissions.sheets import MOST_BYTES, cell_text
-from events.submissions.verdicts import Kind, Options, Outcome, Verdict
-from events.submissions.wording import flag, kind_of, summary, waits
+from events.submissions.sheets import MOST_BYTES
+from events.submissions.cells import cell_text
+from events.submissions.showing import change_line, read_as
+from events.submissions.verdicts import ALL, Kind, Options, Outcome, Verdict
+from events.submissions.wording import flag, kind_of, of_file, summary, waits
 from infra.settings import Settings
 
 
@@ -38,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ROW=EVENT_ID",
-        help="this row is that event; ROW=new: it is not",
+        help="this row is that event; ROW=new: it is not; all=new: none of those that wait is",
     )
 
 
@@ -64,7 +67,7 @@ def act(arguments: argparse.Namespace, settings: Settings) -> int:
         return await import_file(session, OPERATOR, data, options, apply=arguments.apply)
 
     outcome = in_transaction(settings, work, language=language)
-    for line in _lines(outcome, language, applied=arguments.apply, published=arguments.publish):
+    for line in _lines(outcome, language, settings.zone, applied=arguments.apply, published=arguments.publish):
         print(line)
     return 1 if outcome.counts[Kind.REFUSED] or any(map(waits, outcome.verdicts)) else 0
 
@@ -79,30 +82,28 @@ def _pair(text: str) -> tuple[str, str]:
 def _confirmation(text: str) -> tuple[str, UUID | None]:
     row, _, event = text.rpartition("=")
     try:
+        if row == ALL and event != "new":
+            raise ValueError
         return row, None if event == "new" else UUID(event)
     except ValueError as error:
-        raise argparse.ArgumentTypeError("write it as ROW=EVENT_ID or ROW=new") from error
+        raise argparse.ArgumentTypeError("write it as ROW=EVENT_ID, ROW=new or all=new") from error
 
 
-def _lines(outcome: Outcome, language: Language, *, applied: bool, published: bool) -> Iterator[str]:
+def _lines(outcome: Outcome, language: Language, zone: ZoneInfo, *, applied: bool, published: bool) -> Iterator[str]:
     """A line a row, its parts apart by tabs; then what of the file was not read, and the summary."""
     for verdict in outcome.verdicts:
-        yield "\t".join((verdict.row, kind_of(verdict, language), verdict.title, *_why(verdict, language)))
+        read = [read_as(verdict.read, language, zone)] if verdict.read else []
+        yield "\t".join((verdict.row, kind_of(verdict, language), verdict.title, *read, *_why(verdict, language, zone)))
     if outcome.ignored:
         yield translate(language, "没有读的列：{names}", names=translate(language, "、").join(outcome.ignored))
     if outcome.apart:
         yield translate(language, "只分组或结束表格的行：{count}", count=outcome.apart)
+    yield from of_file(outcome, language)
     yield from summary(outcome, language, applied=applied, published=published)
 
 
-def _why(verdict: Verdict, language: Language) -> list[str]:
+def _why(verdict: Verdict, language: Language, zone: ZoneInfo) -> list[str]:
     reasons = [f"{fault.path}: {describe(fault, language)}" for fault in verdict.faults]
-    changes = [f"{c.field}: {_text(c.before)} → {_text(c.after)}" for c in verdict.changes]
+    changes = [change_line(change, language, zone) for change in verdict.changes]
     conflicts, notes = ([flag(text, language) for text in flags] for flags in (verdict.conflicts, verdict.notes))
     return [one.replace("\n", " / ") for one in (*reasons, *conflicts, *changes, *notes)]
-
-
-def _text(value: object) -> str:
-    if isinstance(value, tuple):
-        return "(" + ", ".join(_text(one) for one in value if one is not None) + ")"
-    return "–" if value is None else str(value)

@@ -28,11 +28,13 @@ _SAME = {
 }
 _LOOSE = re.compile("(路|新村)$")
 _ZONES = (
+    (re.compile("航空港"), ("航空港区", "航空港实验区", "航空港经济综合实验区")),
+    (re.compile("工业园"), ("工业园区",)),
     (re.compile("高新"), ("高新区", "高新技术产业开发区", "高新技术开发区")),
     (re.compile("经济(技术)?开发区"), ("经开区", "经济开发区", "经济技术开发区", "开发区")),
 )
 # What such a zone is called for short always says.
-ZONE = re.compile("高新|经开|开发区")
+ZONE = re.compile("高新|经开|开发区|航空港|工业园")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def spellings(name: str, kind: RegionKind, *, statistical: bool = False) -> dict
     ways = {name: 0}
     suffix = found.group() if (found := _SUFFIX[kind].search(name)) else ""
     stem = name.removesuffix(suffix)
-    if suffix.startswith("自治") or kind is RegionKind.STREET:
+    if suffix.startswith("自治") or kind is RegionKind.STREET or (kind is RegionKind.AREA and stem.endswith("族")):
         stem = _without_peoples(stem) if suffix != "街道" else stem
     for same in _SAME.get(suffix, ()):
         ways.setdefault(stem + same, 0)

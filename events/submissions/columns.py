@@ -1,57 +1,43 @@
-"""Which column is what: the words that offices head their tables with, and the row that holds them. Pure."""
+"""The tables of a file: which row heads each, which rows are events, and which only group, total or end them. Pure."""
 
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from events.calendar.dating.years import year_of
+from events.submissions.headings import HEADINGS, field_of, is_of_other, normal, settled
 from events.submissions.sheets import Sheet, refused
 
-# Field: how its column is headed, compared without blanks, punctuation, what stands in brackets, and capitals.
-HEADINGS: dict[str, str] = {
-    "title": "赛事名称 活动名称 项目名称 名称 比赛名称 赛事活动名称 活动赛事名称 赛事 活动 赛事活动 活动主题 "
-    "赛事项目名称 标题 name title event",
-    "date": "时间 日期 举办时间 比赛时间 活动时间 举办日期 比赛日期 活动日期 赛事时间 拟举办时间 计划时间 开展时间 具体时间 "
-    "计划举办时间 时间安排 举办月份 月份 datetext date when time",
-    "first": "开始日期 开始时间 起始日期 起始时间 开赛日期 开赛时间 开始 startdate start starton firston",
-    "last": "结束日期 结束时间 截止日期 终止日期 结束 enddate end endon laston",
-    "year": "年份 年度 年 year",
-    "province": "省 省份 省市 province",
-    "city": "市 城市 地市 所属城市 city",
-    "district": "区 区县 县区 县市区 所属区 所属区县 行政区 区县名称 district county",
-    "street": "街道 街镇 街道镇 所属街道 所属街镇 街道乡镇 乡镇 镇街 乡镇街道 镇 street town",
-    "area": "区域 所属区域 所在区域 地区 所属地区 所在地区 属地 行政区域 区街道 区街镇 area",
-    "region_code": "行政区划代码 区划代码 地区代码 regioncode region",
-    "venue": "地点 场地 举办地点 比赛地点 活动地点 场馆 举办场地 比赛场地 举办场馆 场所 拟举办地点 venue place location",
-    "address": "地址 详细地址 场馆地址 address",
-    "organiser": "主办单位 主办 主办方 举办单位 主办机构 责任单位 organiser organizer host",
-    "undertaker": "承办单位 承办 承办方 承办机构 协办承办单位 undertaker",
-    "contact": "联系人 联系电话 联系方式 电话 联系人及电话 联系人及联系方式 咨询电话 手机 contact phone",
-    "tier": "级别 层级 赛事级别 活动级别 赛事等级 级次 等级 tier level",
-    "sport": "项目 运动项目 赛事项目 比赛项目 体育项目 项目类别 项目类型 运动项目类别 sport",
-    "audience": "参赛对象 面向 面向人群 参与对象 参加对象 对象 参赛人群 参与人群 活动对象 audience",
-    "participants": "参赛人数 参与人数 参加人数 规模 赛事规模 活动规模 预计人数 预计参赛人数 预计规模 人数 participantstext participants",
-    "url": "来源网址 网址 链接 来源链接 报名链接 官网 sourceurl url link",
-    "source_title": "来源 来源标题 文件名称 sourcetitle",
-    "summary": "备注 说明 简介 活动简介 赛事简介 内容 活动内容 主要内容 活动说明 summary description",
-    "id": "编号 赛事编号 活动编号 唯一编号 标识 id key uid",
-}
-FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings.split()}
 # Fields that several columns may fill together: a day and an hour, a person and a telephone.
 JOINED = {"date": " ", "contact": " ", "summary": "\n", "participants": "; "}
 HEADER_WITHIN = 30
+DATES = frozenset({"date", "month", "first", "last"})
+# What a row without a name has in common with the one above it, and what the two may not share.
+_OWN = frozenset({"id", "summary", "participants", "precision", "weekday", *DATES})
 
-_BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
-# A line that groups or ends a table: 一、市级赛事, 合计, 注：…
-_APART = re.compile(r"[(]?[一二三四五六七八九十]+[)]?[、.:]|(合计|总计|小计|共计|注|备注|说明|填表人|填报人|制表)\s*[::]?")
+_COUNTED = re.compile(r"(序号?|no|编?号)")
+# A line that groups or ends a table: 一、市级赛事, （四）其他, 合计, 共5项, 注：…
+_APART = re.compile(
+    r"[(]?[一二三四五六七八九十]+[)、.:]|第[一二三四五六七八九十]+(部分|章|类)|(合计|总计|小计|共计|注|备注|说明|填表人|填报人|制表)\s*[::]?|[总共]计?\d+[项个场次]"
+)
+_TOTAL = re.compile(r"(?:合|总|小|共)\s*计|总数")
+_MONTH = re.compile(
+    r"(?:[(]?[一二三四五六七八九十]+[)、.]+)?((?:(?:19|20)\d\d年)?(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?|第?[一二三四1-4]季度|[上下]半年))"
+    r"(?:的?(?:体育)?(?:赛事|活动|计划|安排)*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table by field. `label` is its number in the file, behind the sheet's name if there are several."""
+    """One row of a table by field. `label` is its number in the file, behind the sheet's name if there are several.
+
+    `continues`: it has no name of its own, and goes on with the event of the row above.
+    """
 
     label: str
     cells: dict[str, str]
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,77 +49,161 @@ class Table:
     rows: tuple[Row, ...]
     ignored: tuple[str, ...]
     apart: int
+    sheet: str = ""
 
 
-def field_of(heading: str) -> str | None:
-    """The field that a column heads; None when the words say nothing to us. 序号 is none: it counts rows and names no event."""
-    plain = normal(heading)
-    return FIELDS.get(plain) or FIELDS.get(normal(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading))))
-
-
-def normal(heading: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", heading).casefold() if unicodedata.category(c)[0] in "LN")
+Line = tuple[int, tuple[str, ...]]
+FieldsOf = Callable[[Sequence[str]], list[str | None]]
 
 
 def tables(sheets: Sequence[Sheet], mapping: Mapping[str, str]) -> list[Table]:
-    """The table of each sheet that has one. `mapping` (field: heading as in the file) goes before what the words say.
+    """Every table of every sheet. `mapping` (field: heading as in the file) goes before what the words say.
 
-    Raises Faulty when no sheet has a header, a mapped field is unknown, or a mapped column is nowhere.
+    Raises Faulty when no sheet has a header, a header has no row, a mapped field is unknown, or a mapped column is nowhere.
     """
     if unknown := mapping.keys() - HEADINGS.keys():
         raise refused("unknown_fields", names=", ".join(sorted(unknown)), known=", ".join(HEADINGS))
     several = sum(1 for sheet in sheets if sheet.rows) > 1
-    found = [table for sheet in sheets if (table := _table(sheet, mapping, several=several))]
+    found = [table for sheet in sheets for table in _tables(sheet, _reader(mapping), several=several)]
     if not found:
         raise refused("no_header")
     if missing := [column for field, column in mapping.items() if not any(field in table.fields for table in found)]:
         raise refused("no_column", names=", ".join(missing))
-    return found
+    if not any(table.rows for table in found):
+        raise refused("header_only")
+    # What stands on a cover is said of every sheet behind it, and the plan's year of the sheets that go on with it.
+    read = {table.sheet for table in found}
+    covers = [cell for sheet in sheets if sheet.name not in read for _, cells in sheet.rows[:HEADER_WITHIN] for cell in cells if cell]
+    found = [replace(table, titles=tuple(dict.fromkeys((*table.titles, *covers)))) for table in found]
+    plans = dict.fromkeys(title for table in found for title in table.titles if year_of([title]).of_plan)
+    return [table if year_of(table.titles).year else replace(table, titles=(*table.titles, *plans)) for table in found]
 
 
-def _table(sheet: Sheet, mapping: Mapping[str, str], *, several: bool) -> Table | None:
+def unread_sheets(sheets: Sequence[Sheet], found: Sequence[Table]) -> tuple[tuple[str, int], ...]:
+    """The sheets with no header that is known, each with its number of rows."""
+    read = {table.sheet for table in found}
+    return tuple((sheet.name, len(sheet.rows)) for sheet in sheets if sheet.rows and sheet.name not in read)
+
+
+def _reader(mapping: Mapping[str, str]) -> FieldsOf:
     named = {normal(column): field for field, column in mapping.items()}
 
     def fields_of(cells: Sequence[str]) -> list[str | None]:
         """The field of each column. One that is mapped is taken from the mapped column only."""
-        by_words = _settled([field_of(cell) for cell in cells], cells)
+        by_words = settled([field_of(cell) if cell else None for cell in cells], cells)
         return [named.get(normal(cell)) or (None if word in mapping else word) for cell, word in zip(cells, by_words, strict=True)]
 
-    at = _header(sheet, fields_of)
-    if at is None:
-        return None
-    heading = sheet.rows[at][1]
-    fields = _once(fields_of(heading))
-    rows, apart = [], 0
-    for number, cells in sheet.rows[at + 1 :]:
-        if _is_apart(cells) or cells == heading:
-            apart += 1
-        else:
-            rows.append(Row(f"{sheet.name}!{number}" if several else str(number), _cells(fields, cells)))
-    above = dict.fromkeys(cell for _, cells in sheet.rows[:at] for cell in cells if cell)
-    ignored = tuple(dict.fromkeys(cell for cell, field in zip(heading, fields, strict=True) if cell and field is None))
-    return Table((*above, sheet.name) if sheet.name else (*above,), frozenset(filter(None, fields)), tuple(rows), ignored, apart)
+    return fields_of
 
 
-def _settled(fields: list[str | None], headings: Sequence[str]) -> list[str | None]:
-    """项目 beside a name is the sport, and the name where nothing else is; so is 项目名称 the other way round."""
-    if "title" not in fields and "sport" in fields:
-        fields[fields.index("sport")] = "title"
-    elif fields.count("title") > 1 and "sport" not in fields:
-        fields = ["sport" if f == "title" and normal(h) == "项目名称" else f for f, h in zip(fields, headings, strict=True)]
-    return fields
+def _tables(sheet: Sheet, fields_of: FieldsOf, *, several: bool) -> list[Table]:
+    rows = sheet.rows
+    heads = [at for at, (_, cells) in enumerate(rows) if _is_header(cells, fields_of)]
+    if not heads or heads[0] >= HEADER_WITHIN:
+        return []
+    found: list[Table] = []
+    titles = _titles(rows[: heads[0]])
+    at = heads[0]
+    while at < len(rows):
+        body, heading = _heading(rows, at, fields_of)
+        end = next((h for h in heads if h >= body and not _repeats(rows[h][1], rows[at][1])), len(rows))
+        # A line right above a header titles it, and belongs to no table before it.
+        above = _titles(rows[end - 1 : end]) if end < len(rows) and _is_apart(rows[end - 1][1]) else ()
+        found += _side_by_side(rows[body:end], rows[at][1], heading, fields_of, sheet, titles, several=several)
+        titles, at = (*_titles(rows[: heads[0]]), *above), end
+    return found
 
 
-def _header(sheet: Sheet, fields_of: Callable[[Sequence[str]], list[str | None]]) -> int | None:
-    """Which row heads the table: the first that names most fields, the lower of two when 时间 stands above 开始 and 结束."""
-    scores = [len({*fields_of(cells)} - {None}) * ("title" in fields_of(cells)) for _, cells in sheet.rows[:HEADER_WITHIN]]
-    best = max(scores, default=0)
-    if best < 2:
-        return None
-    at = scores.index(best)
-    while at + 1 < len(scores) and scores[at + 1] == best and sheet.rows[at + 1][0] == sheet.rows[at][0] + 1:
+def _titles(rows: Sequence[Line]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cell for _, cells in rows for cell in cells if cell))
+
+
+def _is_header(cells: Sequence[str], fields_of: FieldsOf) -> bool:
+    """Two columns at least are known and one of them holds names; most of what is known is short, as headings are."""
+    fields = fields_of(cells)
+    return "title" in fields and len({*fields} - {None}) >= 2
+
+
+def _repeats(cells: Sequence[str], heading: Sequence[str]) -> bool:
+    return tuple(map(normal, cells)) == tuple(map(normal, heading))
+
+
+def _heading(rows: Sequence[Line], at: int, fields_of: FieldsOf) -> tuple[int, tuple[str, ...]]:
+    """Where the rows begin, and each column's heading: the lower of two where 时间 stands above 开始 and 结束."""
+    number, heading = rows[at]
+    while at + 1 < len(rows) and rows[at + 1][0] == number + 1 and _is_below(rows[at + 1][1], heading):
+        number, lower = rows[at + 1]
+        heading = tuple("" if is_of_other(above) else below or above for below, above in zip(lower, heading, strict=True))
         at += 1
-    return at
+    return at + 1, heading
+
+
+def _is_below(cells: Sequence[str], heading: Sequence[str]) -> bool:
+    """Whether a row only divides the columns of the heading above it: every cell repeats it or is a heading, and the names' column is no other."""
+    new = [(below, above) for below, above in zip(cells, heading, strict=True) if below and normal(below) != normal(above)]
+    return bool(new) and all(field_of(below) not in (None, "title") and above for below, above in new)
+
+
+def _side_by_side(
+    rows: Sequence[Line],
+    top: Sequence[str],
+    heading: Sequence[str],
+    fields_of: FieldsOf,
+    sheet: Sheet,
+    titles: tuple[str, ...],
+    *,
+    several: bool,
+) -> list[Table]:
+    """One table, or those that repeat one heading beside each other, each of its own columns."""
+    words = [normal(cell) for cell in heading]
+    filled = [at for at, word in enumerate(words) if word]
+    half = len(filled) // 2
+    twice = len(filled) > 3 and len(filled) % 2 == 0 and [words[at] for at in filled[:half]] == [words[at] for at in filled[half:]]
+    cuts = [(0, filled[half]), (filled[half], len(words))] if twice else [(0, len(words))]
+    found = []
+    for nth, (start, stop) in enumerate(cuts, 1):
+        part = [(number, cells[start:stop]) for number, cells in rows]
+        mark = f"/{nth}" if nth > 1 else ""
+        table = _table(part, heading[start:stop], fields_of, lambda number, mark=mark: f"{number}{mark}", sheet if several else None)  # type: ignore[misc]
+        above = dict.fromkeys((*titles, *(cell for cell in top if cell and cell not in heading)))
+        found.append(replace(table, titles=(*above, sheet.name) if sheet.name else (*above,), sheet=sheet.name))
+    return found
+
+
+def _table(
+    rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, label: Callable[[int], str], sheet: Sheet | None
+) -> Table:
+    fields = _once(fields_of(heading))
+    counted = [at for at, cell in enumerate(heading) if _COUNTED.fullmatch(normal(cell))]
+    events: list[Row] = []
+    apart, month, grouped = 0, None, True
+    for number, cells in rows:
+        if not any(cells):
+            continue
+        if _is_apart(cells) or _is_total(cells) or _repeats(cells, heading) or _is_remark(cells, fields):
+            apart, grouped = apart + 1, True
+            month = _month_of(cells) or month
+            continue
+        row = Row(f"{sheet.name}!{label(number)}" if sheet else label(number), _cells(fields, cells))
+        if month and "month" not in row.cells:
+            row.cells["month"] = month
+        if not grouped and "title" not in row.cells and not any(cells[at] for at in counted):
+            row = _continued(row, events[-1])
+        events.append(row)
+        grouped = False
+    ignored = tuple(dict.fromkeys(cell for cell, field in zip(heading, fields, strict=True) if cell and field is None))
+    known = frozenset(filter(None, fields)) | ({"month"} if month else set())
+    return Table((), known, tuple(events), ignored, apart)
+
+
+def _continued(row: Row, above: Row) -> Row:
+    """A row that only has another date of the event above it."""
+    if "id" in row.cells or not DATES & row.cells.keys():
+        return row
+    shared = {field: value for field, value in above.cells.items() if field not in _OWN and field not in row.cells}
+    if "venue" in row.cells:
+        shared.pop("address", None)
+    return Row(row.label, shared | row.cells, continues=True)
 
 
 def _once(fields: Sequence[str | None]) -> list[str | None]:
@@ -149,8 +219,29 @@ def _cells(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str, str]
     return {field: JOINED.get(field, "").join(parts) for field, parts in joined.items()}
 
 
-def _is_apart(cells: Sequence[str]) -> bool:
+def _only(cells: Sequence[str]) -> str | None:
+    """The one thing that a row says, NFKC; None when it says several."""
     said = {cell for cell in cells if cell}
-    alone = len(said) == 1
-    merged = alone and len(cells) > 2 and all(cells)
-    return merged or (alone and _APART.match(unicodedata.normalize("NFKC", next(iter(said)))) is not None)
+    return "".join(unicodedata.normalize("NFKC", said.pop()).split()) if len(said) == 1 else None
+
+
+def _is_apart(cells: Sequence[str]) -> bool:
+    only = _only(cells)
+    merged = only is not None and len(cells) > 2 and all(cells)
+    return merged or (only is not None and (_APART.match(only) is not None or _MONTH.fullmatch(only) is not None))
+
+
+def _is_remark(cells: Sequence[str], fields: Sequence[str | None]) -> bool:
+    """A single cell, with neither a name nor another date of the row above, is no event."""
+    filled = [field for cell, field in zip(cells, fields, strict=False) if cell]
+    return len(filled) == 1 and len(cells) > 2 and filled[0] != "title" and filled[0] not in DATES
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    first = next((cell for cell in cells if cell), "")
+    return _TOTAL.fullmatch("".join(unicodedata.normalize("NFKC", first).split()).rstrip(":")) is not None
+
+
+def _month_of(cells: Sequence[str]) -> str | None:
+    found = _MONTH.fullmatch(_only(cells) or "")
+    return found[1] if found else None

@@ -1,7 +1,7 @@
 """The verdict on every row: which stored event it is, and what it would change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.drafts import EventDraft
 from events.calendar.rules import EventStatus
+from events.calendar.sports import list_sport_words
 from events.errors import Fault
 from events.submissions.columns import Row
 from events.submissions.lookups import Lookups
-from events.submissions.matching import Candidate, Candidates
+from events.submissions.matching import Candidate, Candidates, is_weak
 from events.submissions.reading import PLACED, RowRead, key_of
 from events.submissions.stored import Change, Stored, differences, read_by_id, read_by_key, read_candidates
-from events.submissions.verdicts import Action, Kind, Options, Verdict
+from events.submissions.verdicts import ALL, Action, Kind, Options, Verdict
 
 # A key that was made of what a row says begins so.
 MADE = "~"
@@ -24,16 +25,29 @@ MADE = "~"
 @dataclass(frozen=True, slots=True)
 class Item:
     row: Row
+    titles: tuple[str, ...]
     key: str
     read: RowRead
+
+    @property
+    def is_numbered(self) -> bool:
+        return not self.key.startswith(MADE)
+
+
+def is_renumbered(rows: Sequence[Row]) -> bool:
+    """Whether the numbers begin again, as on each sheet or in each section: then they count rows, and name none."""
+    numbers = [number for row in rows if (number := row.cells.get("id", ""))]
+    return len(numbers) > 1 and all(number.isdecimal() for number in numbers) and numbers[0] in numbers[1:]
 
 
 def keyed(rows: Iterable[Row]) -> tuple[list[tuple[Row, str]], list[Verdict]]:
     """Every row with a key of its own, and a refusal for each that repeats another. Rows alike in name and date only are counted."""
+    rows = list(rows)
     seen: dict[str, list[Row]] = defaultdict(list)
     kept, refused = [], []
+    counted = is_renumbered(rows)
     for row in rows:
-        key = key_of(row.cells)
+        key = key_of({**row.cells, "id": ""} if counted else row.cells)
         twins = seen[key]
         twin = next((t for t in twins if t.cells == row.cells or not key.startswith(MADE)), None)
         if twin:
@@ -48,9 +62,10 @@ async def judge(session: AsyncSession, items: Sequence[Item], options: Options, 
     """The verdicts on rows that were read, one each."""
     stored = await read_by_key(session, options.source, {item.key for item in items})
     confirmed = await read_by_id(session, {id_ for id_ in options.confirmed.values() if id_})
-    unknown = [i for i in items if i.key not in stored and i.key.startswith(MADE) and i.row.label not in options.confirmed]
+    unknown = [i for i in items if i.key not in stored and not _said_new(i, options)]
     besides = {s.id for s in stored.values()} | confirmed.keys()
     candidates = Candidates(await read_candidates(session, besides) if unknown else [])
+    words = await list_sport_words(session) if unknown else frozenset()
     claimed = {s.id for s in stored.values()}
     verdicts = []
     for item in items:
@@ -59,10 +74,12 @@ async def judge(session: AsyncSession, items: Sequence[Item], options: Options, 
             verdict = _refused(item.row, *item.read.draft.faults, notes=item.read.notes)
         elif known:
             verdict = _known(item, known, options)
-        elif item.row.label in options.confirmed:
+        elif options.confirmed.get(item.row.label):
             verdict = _confirmed(item, options, confirmed, claimed)
+        elif _said_new(item, options):
+            verdict = _unknown(item, [], words)
         else:
-            verdict = _unknown(item, await _alike(item, candidates, lookups) if item.key.startswith(MADE) else [])
+            verdict = _unknown(item, await _alike(item, candidates, lookups, options.source), words)
         verdicts.append(verdict)
     return verdicts
 
@@ -71,28 +88,40 @@ def _refused(row: Row, *faults: Fault, notes: tuple[str, ...] = ()) -> Verdict:
     return Verdict(row.label, row.cells.get("title", ""), Kind.REFUSED, faults=faults, notes=notes)
 
 
-async def _alike(item: Item, candidates: Candidates, lookups: Lookups) -> list[tuple[Candidate, float]]:
-    located, draft = await lookups.locate(item.row.cells), item.read.draft
+def _said_new(item: Item, options: Options) -> bool:
+    return item.row.label in options.confirmed and not options.confirmed[item.row.label] or (
+        ALL in options.confirmed and item.row.label not in options.confirmed
+    )
+
+
+async def _alike(item: Item, candidates: Candidates, lookups: Lookups, source: str) -> list[tuple[Candidate, float]]:
+    """Who a row may be. One with a number is no other number of its own source, but may be known to another source by that or another."""
+    located, draft = await lookups.locate(item.row.cells, item.titles), item.read.draft
     if located is None:
         return []
-    return candidates.like(draft.title, located.code, located.within, draft.when.first_on, draft.when.last_on)
+    found = candidates.like(draft.title, located.code, located.within, draft.when.first_on, draft.when.last_on)
+    return [pair for pair in found if not item.is_numbered or pair[0].source != source]
 
 
-def _unknown(item: Item, alike: Sequence[tuple[Candidate, float]]) -> Verdict:
-    read, title = item.read, item.read.draft.title
-    if alike:
-        lines = tuple(f"alike: {c.id} {c.title} {c.first_on}–{c.last_on} ({score:.0%})" for c, score in alike)
-        return Verdict(item.row.label, title, Kind.CONFLICT, read=read, conflicts=lines, notes=read.notes)
+def _unknown(item: Item, alike: Sequence[tuple[Candidate, float]], words: Collection[str]) -> Verdict:
+    """A new event, or one that waits for a person; a weak likeness is only noted."""
+    read, title, when = item.read, item.read.draft.title, item.read.draft.when
+    days = (when.first_on, when.last_on) if when.sessions else (None, None)
+    weak = [(c, is_weak(title, *days, frozenset(read.draft.sports), c, words)) for c, _ in alike]
+    lines = [f"alike: {c.id} {c.title} {c.first_on}–{c.last_on} ({score:.0%})" for c, score in alike]
+    strong = tuple(line for line, (_, is_one) in zip(lines, weak, strict=True) if not is_one)
+    notes = (*read.notes, *(line for line in lines if line not in strong))
+    if strong:
+        known = next((c.source for c, is_one in weak if not is_one and c.source and c.source_key == item.key), None)
+        return Verdict(item.row.label, title, Kind.CONFLICT, read=read, conflicts=strong, notes=notes, known_from=known)
     kind = Kind.CONFLICT if read.conflicts else Kind.NEW
-    return Verdict(item.row.label, title, kind, Action.CREATE, read, conflicts=read.conflicts, notes=read.notes)
+    return Verdict(item.row.label, title, kind, Action.CREATE, read, conflicts=read.conflicts, notes=notes)
 
 
 def _confirmed(item: Item, options: Options, confirmed: Mapping[UUID, Stored], claimed: set[UUID]) -> Verdict:
     """A row that a person says is this event, or a new one. Each event can be one row only."""
     id_ = options.confirmed[item.row.label]
-    if id_ is None:
-        return _unknown(item, [])
-    if id_ not in confirmed:
+    if id_ is None or id_ not in confirmed:
         return _refused(item.row, Fault("confirm", "not_found"))
     if id_ in claimed:
         return _refused(item.row, Fault("confirm", "duplicate"))

@@ -1,7 +1,7 @@
 """Which stored event a row without a number may be: listed for a person to decide, never merged by us. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -11,6 +11,8 @@ from events.calendar.search import normal
 # Titles that share fewer than this of their pairs are two events; dates further apart than this are two years or two rounds.
 ALIKE = 0.6
 DAYS_APART = timedelta(days=31)
+# Two days further apart than this are the same event only when it was moved, which a later file of another source seldom tells.
+ROUNDS_APART = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Candidate:
     within: frozenset[str]
     first_on: date | None
     last_on: date | None
+    days: bool = False
+    sports: frozenset[str] = frozenset()
+    source: str | None = None
+    source_key: str | None = None
 
 
 class Candidates:
@@ -54,6 +60,16 @@ class Candidates:
         rarest = sorted(pairs, key=lambda pair: len(self._by_pair.get(pair, ())))
         most = len(rarest) - int(len(rarest) * ALIKE / (2 - ALIKE)) + 1
         return {at for pair in rarest[:most] for at in self._by_pair.get(pair, ())}
+
+
+def is_weak(title: str, first_on: date | None, last_on: date | None, sports: frozenset[str], theirs: Candidate, words: Collection[str]) -> bool:
+    """Whether a likeness is only one of a series' rounds (both days are known, and weeks apart) or of two sports under one name."""
+    if theirs.days and first_on and last_on and theirs.first_on and theirs.last_on:
+        apart = max(first_on - theirs.last_on, theirs.first_on - last_on)
+        if apart > ROUNDS_APART:
+            return True
+    ours, other = ({word for word in words if word in text} for text in (title, theirs.title))
+    return bool(sports and theirs.sports and not sports & theirs.sports) or bool(ours and other and not ours & other)
 
 
 def _pairs(title: str) -> frozenset[str]:

@@ -10,13 +10,13 @@ from events.calendar.amending import amend_event
 from events.calendar.changes import Announcements, tell
 from events.calendar.creating_many import create_events
 from events.calendar.service import publish
-from events.submissions.columns import Table, tables
-from events.submissions.judging import Item, judge, keyed
+from events.submissions.columns import DATES, Row, Table, tables, unread_sheets
+from events.submissions.judging import Item, is_renumbered, judge, keyed
 from events.submissions.lookups import Lookups
 from events.submissions.reading import Source, read_row
 from events.submissions.sheets import read_sheets, refused
 from events.submissions.stored import FIELD_OF
-from events.submissions.verdicts import Action, Options, Outcome, Verdict
+from events.submissions.verdicts import ALL, Action, Options, Outcome, Verdict
 from infra.installation import settings_of
 
 
@@ -26,30 +26,38 @@ async def import_file(session: AsyncSession, actor: Actor, data: bytes, options:
     The key of a row is (source, its number). A row without one has a key made of its name, region and dates, and where no event has that,
     one that is alike is listed for a person to confirm. Raises Faulty for a file that can't be read, NoRegion, Forbidden.
     """
-    found = tables(read_sheets(data), options.mapping)
+    sheets = read_sheets(data)
+    found = tables(sheets, options.mapping)
     order = {row.label: at for at, row in enumerate(row for table in found for row in table.rows)}
-    if strange := options.confirmed.keys() - order.keys():
+    if strange := options.confirmed.keys() - {ALL} - order.keys():
         raise refused("no_row", names=", ".join(sorted(strange)))
     if apply:
         # One file at a time: two that bring the same rows at once would both find them new.
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('saili import'))"))
     lookups = await Lookups.open(session, options.region_code, options.home_code)
-    rows, verdicts = keyed(row for table in found for row in table.rows)
+    rows = [row for table in found for row in table.rows]
+    kept, verdicts = keyed(rows)
     table_of = {row.label: table for table in found for row in table.rows}
-    items = []
-    for row, key in rows:
-        table = table_of[row.label]
-        located, sports = await lookups.locate(row.cells), await lookups.sports(row.cells)
-        items.append(Item(row, key, read_row(row.cells, table.fields, _source(session, table, options), key, located, sports)))
+    items = [await _item(session, row, key, table_of[row.label], options, lookups) for row, key in kept]
     verdicts += await judge(session, items, options, lookups)
     verdicts.sort(key=lambda verdict: order[verdict.row])
     if apply:
         await _write(session, actor, verdicts, options)
-    return Outcome(tuple(verdicts), tuple(dict.fromkeys(name for t in found for name in t.ignored)), sum(t.apart for t in found))
+    return Outcome(
+        tuple(verdicts),
+        tuple(dict.fromkeys(name for t in found for name in t.ignored)),
+        sum(t.apart for t in found),
+        unread_sheets(sheets, found),
+        tuple(dict.fromkeys(t.sheet for t in found if t.rows and not DATES & t.fields)),
+        is_renumbered(rows),
+    )
 
 
-def _source(session: AsyncSession, table: Table, options: Options) -> Source:
-    return Source(options.source, settings_of(session).zone, (*table.titles, options.source), options.year)
+async def _item(session: AsyncSession, row: Row, key: str, table: Table, options: Options, lookups: Lookups) -> Item:
+    titles = (*table.titles, options.source)
+    located, sports = await lookups.locate(row.cells, titles), await lookups.sports(row.cells)
+    read = read_row(row, table.fields, Source(options.source, settings_of(session).zone, titles, options.year), key, located, sports)
+    return Item(row, titles, key, read)
 
 
 async def _write(session: AsyncSession, actor: Actor, verdicts: Sequence[Verdict], options: Options) -> None:

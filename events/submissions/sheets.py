@@ -7,9 +7,8 @@ import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import load_workbook
@@ -17,14 +16,24 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from events.errors import Fault, Faulty
+from events.submissions.cells import cell_text
 
 MOST_BYTES = 10_000_000
 # What an XLSX may unpack to: its sheets are XML, and a zip of a few kilobytes can hold gigabytes.
 MOST_UNPACKED = 40_000_000
-MOST_ROWS, MOST_COLUMNS, MOST_CELL = 20_000, 200, 20_000
+MOST_ROWS, MOST_COLUMNS = 20_000, 200
 # Cells that may lie in merged ranges: openpyxl makes an object of each, and one range can name 17 thousand million.
 MOST_MERGED = 1_000_000
-ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_WEB = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|\?xml)", re.IGNORECASE)
+# Files that hold a table one could read, in a form that is not read: each has a way to save it as one that is.
+OTHERS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("locked", lambda data: data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data),
+    ("old_excel", lambda data: data.startswith(OLE)),
+    ("is_pdf", lambda data: data.lstrip().startswith(b"%PDF")),
+    ("is_web_page", lambda data: _WEB.match(data) is not None),
+    ("is_document", lambda data: data.startswith(ZIP) and b"word/document.xml" in data),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +50,8 @@ def read_sheets(data: bytes) -> list[Sheet]:
         raise refused("file_too_large", most=f"{MOST_BYTES // 1_000_000} MB")
     if not data.strip():
         raise refused("file_empty")
-    if data.startswith(OLD_EXCEL):
-        raise refused("old_excel")
+    if code := next((code for code, is_one in OTHERS if is_one(data)), None):
+        raise refused(code)
     sheets = _workbook(data) if data.startswith(ZIP) else [_text(_decoded(data))]
     if not any(sheet.rows for sheet in sheets):
         raise refused("file_empty")
@@ -56,8 +65,7 @@ def refused(code: str, **values: object) -> Faulty:
 
 
 def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
-    for name in [encoding] if encoding else ("utf-8-sig", "gb18030"):
+    for name in _encodings(data):
         try:
             text = data.decode(name)
         except UnicodeDecodeError:
@@ -67,8 +75,30 @@ def _decoded(data: bytes) -> str:
     raise refused("file_unreadable")
 
 
+def _encodings(data: bytes) -> tuple[str, ...]:
+    """Those to try. UTF-16 without a mark is told by the zeros of its commas and line ends."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ("utf-16",)
+    odd, even = data[1:2_000:2].count(0), data[:2_000:2].count(0)
+    if odd or even:
+        return ("utf-16-le",) if odd > even else ("utf-16-be",)
+    return "utf-8-sig", "gb18030"
+
+
 def _text(text: str) -> Sheet:
-    return _json_lines(text) if text.lstrip().startswith("{") else _csv(text)
+    start = text.lstrip()[:1]
+    if start == "[" and (objects := _json_array(text)) is not None:
+        return _objects(list(enumerate(objects, 1)))
+    return _json_lines(text) if start == "{" else _csv(text)
+
+
+def _json_array(text: str) -> list[dict[str, Any]] | None:
+    """The objects of a JSON array; None when the text is none, and may be a table whose first cell begins with a bracket."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, list) and values and all(isinstance(value, dict) for value in values) else None
 
 
 def _json_lines(text: str) -> Sheet:
@@ -83,6 +113,10 @@ def _json_lines(text: str) -> Sheet:
             if not isinstance(value, dict):
                 raise refused("bad_line", line=number)
             objects.append((number, value))
+    return _objects(objects)
+
+
+def _objects(objects: list[tuple[int, dict[str, Any]]]) -> Sheet:
     keys = list(dict.fromkeys(key for _, value in objects for key in value))[:MOST_COLUMNS]
     rows = [(number, tuple(cell_text(value.get(key)) for key in keys)) for number, value in objects]
     return Sheet("", ((0, tuple(map(cell_text, keys))), *rows))
@@ -90,7 +124,7 @@ def _json_lines(text: str) -> Sheet:
 
 def _csv(text: str) -> Sheet:
     head = text[:20_000].splitlines()[:30]
-    delimiter = max(",;\t", key=lambda sign: _regularity(head, sign))
+    delimiter = max(",;\t|", key=lambda sign: _regularity(head, sign))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[tuple[int, tuple[str, ...]]] = []
     last = 0
@@ -102,7 +136,8 @@ def _csv(text: str) -> Sheet:
             last = reader.line_num
     except csv.Error as error:
         raise refused("file_unreadable") from error
-    return Sheet("", tuple(rows))
+    width = max((len(row) for _, row in rows), default=0)
+    return Sheet("", tuple((number, row + ("",) * (width - len(row))) for number, row in rows))
 
 
 def _regularity(lines: list[str], sign: str) -> int:
@@ -139,7 +174,7 @@ def _fits(data: bytes) -> bool:
 
 def _sheet(sheet: Worksheet) -> Sheet:
     """The cells that are there, and no others: a format that reaches to row 1,048,576 costs nothing. A merged cell says the same in all."""
-    cells = {at: said for at, cell in sheet._cells.items() if (said := cell_text(cell.value))}
+    cells = {at: said for at, cell in sheet._cells.items() if (said := cell_text(cell.value, cell.number_format))}
     last = max((row for row, _ in cells), default=0)
     for merged in sheet.merged_cells.ranges:
         if text := cells.get((merged.min_row, merged.min_col)):
@@ -153,26 +188,3 @@ def _sheet(sheet: Worksheet) -> Sheet:
 def _rows(cells: dict[tuple[int, int], str], width: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     for row in sorted({row for row, _ in cells}):
         yield row, tuple(cells.get((row, column), "") for column in range(1, width + 1))
-
-
-def cell_text(value: object) -> str:
-    """A cell as a person reads it: whole numbers without a point, dates as 2024-05-01, control characters as blanks."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"
-    if isinstance(value, list):
-        return "、".join(filter(None, map(cell_text, value)))
-    return _clean(value if isinstance(value, str) else str(value))
-
-
-def _clean(text: str) -> str:
-    """Text without what no text should hold; a line break within a cell stays one."""
-    lines = "".join(c if c.isprintable() or c == " " else "\n" if c in "\r\n" else " " for c in text[:MOST_CELL].replace("\r\n", "\n"))
-    return "\n".join(line.strip() for line in lines.strip().split("\n"))

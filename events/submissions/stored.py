@@ -62,11 +62,16 @@ async def read_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID,
 
 
 async def read_candidates(session: AsyncSession, besides: Collection[UUID]) -> list[Candidate]:
-    """Every event that a row without a number might be: not those that the file's other rows are."""
+    """Every event that a row which no number finds might be: not those that the file's other rows are."""
     columns = (Event.id, Event.title, Event.region_code, Region.within, Event.first_on, Event.last_on)
-    query = select(*columns).join(Region, Region.code == Event.region_code).where(Event.demo.is_(False))
+    more = (Event.precision, Event.sports, Event.source, Event.source_key)
+    query = select(*columns, *more).join(Region, Region.code == Event.region_code).where(Event.demo.is_(False))
     rows = await session.execute(query)
-    return [Candidate(id_, title, code, frozenset(within), *days) for id_, title, code, within, *days in rows if id_ not in besides]
+    return [
+        Candidate(id_, title, code, frozenset(within), first, last, precision.names_days, frozenset(sports), source, key)
+        for id_, title, code, within, first, last, precision, sports, source, key in rows
+        if id_ not in besides
+    ]
 
 
 def differences(stored: Stored, draft: EventDraft, only: Collection[str]) -> tuple[Change, ...]:

@@ -1,5 +1,7 @@
 """An import's verdicts and flags in the reader's language. A flag is a stable code with what it is about (`sport unknown: 绳球`). Pure."""
 
+from collections import Counter
+
 from events.i18n import Language, translate, words
 from events.submissions.verdicts import Action, Kind, Outcome, Verdict
 
@@ -12,6 +14,12 @@ KINDS: dict[Kind, str] = {
 }
 
 FLAGS: dict[str, str] = {
+    "name from above": words("没写名称，接上一行"),
+    "no date": words("没写日期"),
+    "summary cut": words("备注太长，只存了开头"),
+    "year differs": words("日期的年份与标题的不同：{about}"),
+    "year name_and_title": words("名称与标题的年份不同，取标题的：{about}"),
+    "region from title": words("没写地区，按标题归入：{about}"),
     "alike": words("是不是 {about}？"),
     "region from HOME_REGION": words("没写地区，归入 HOME_REGION：{about}"),
     "region from organiser": words("没写地区，按主办单位归入：{about}"),
@@ -24,6 +32,10 @@ FLAGS: dict[str, str] = {
     "year from context": words("年份取自名称或标题"),
     "year from given": words("年份取自 --year"),
     "date unread": words("日期读不懂：{about}"),
+    "date bound": words("只写了期限，没有日子"),
+    "date former_date_kept_as_text": words("原定的日子只留在原文里"),
+    "date gathering_kept_as_text": words("签到、检录的时间只留在原文里"),
+    "date in_rain_kept_as_text": words("遇雨、备用的日子只留在原文里"),
     "date conflict_with_column": words("日期原文与日期列不符：{about}"),
     "date weekday_mismatch": words("日期与星期不符：{about}"),
     "date alternatives": words("日期几选一"),
@@ -71,6 +83,24 @@ def flag(text: str, language: Language) -> str:
     return translate(language, FLAGS[code], about=translate(language, UNREAD[about]) if about in UNREAD else about)
 
 
+def of_file(outcome: Outcome, language: Language) -> list[str]:
+    """What is to be known of the file as a whole, said once."""
+    comma = translate(language, words("、"))
+    lines = []
+    if outcome.unread:
+        sheets = comma.join(translate(language, words("{name}（{count} 行）"), name=name, count=count) for name, count in outcome.unread)
+        lines.append(translate(language, words("没有读的工作表（没有认得的表头）：{sheets}"), sheets=sheets))
+    for name in outcome.undated:
+        lines.append(translate(language, words("没有日期的列：{name}"), name=name or "1"))
+    if outcome.renumbered:
+        lines.append(translate(language, words("编号在文件里重新数起，不能认出一行；改按名称、地区和时间认。")))
+    known = Counter(verdict.known_from for verdict in outcome.verdicts if verdict.known_from and waits(verdict))
+    for source, count in known.most_common(1):
+        said = words("来源“{source}”里已有 {count} 行是同样的编号：如果这是它的新版本，加上 --source '{source}'。")
+        lines.append(translate(language, said, source=source, count=count))
+    return lines
+
+
 def summary(outcome: Outcome, language: Language, *, applied: bool, published: bool) -> list[str]:
     """How many rows of each kind, and what is left to do."""
     counted = [translate(language, "{count} 行{kind}", count=outcome.counts[k], kind=translate(language, KINDS[k])) for k in Kind]
@@ -84,5 +114,5 @@ def summary(outcome: Outcome, language: Language, *, applied: bool, published: b
             )
         )
     if waiting := sum(map(waits, outcome.verdicts)):
-        lines.append(translate(language, "{count} 行等确认：--confirm 行号=活动编号，或者 行号=new", count=waiting))
+        lines.append(translate(language, "{count} 行等确认：--confirm 行号=活动编号，或者 行号=new；都是新的：all=new", count=waiting))
     return lines

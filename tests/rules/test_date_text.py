@@ -237,7 +237,9 @@ def test_a_title_gives_a_year_only_when_it_names_one(title: str, year: int | Non
         (["2025年健步走", "杨浦区2024年体育赛事计划"], 2024, 2025),
         (["2024年健步走", "2023年年鉴"], 2024, 2023),
         (["2024年健步走", "常体发〔2023〕40号"], 2024, None),
-        (["健步走", "常体发〔2013〕40号"], 2013, None),
+        (["健步走", "常体发〔2013〕40号"], None, None),
+        (["健步走", "健步走昨日举行 (2013-05-05)"], 2013, None),
+        (["健步走", "全市体育赛事安排 (2013-12-28)"], None, None),
     ],
 )
 def test_a_plan_says_its_year_and_documents_and_memories_do_not(titles: list[str], year: int | None, other: int | None) -> None:

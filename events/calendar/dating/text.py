@@ -34,6 +34,12 @@ def read_column(value: str | None) -> Span | None:
     return Span(Precision.DAY if reading.precision.names_days else reading.precision, reading.first_on, reading.last_on)
 
 
+def names_months(text: str) -> bool:
+    """Whether a text says a month of its own, by number or as a festival, a quarter or a season: not 4日, 每周六 or 9:00."""
+    points = parse(normalise(text[:LONGEST_TEXT])).points
+    return any(p.month is not None or p.festival or p.stretch for p in points)
+
+
 def read_dates(
     text: str,
     *,

@@ -17,6 +17,8 @@ _NUMBERED = re.compile(r"[〔\[【(（［](?:19|20)\d\d[〕\]】)）］](?:第?\
 _FILED = re.compile(
     r"(?:填报|填表|填写|印发|发布|发文|制表|报送|上报|编制|更新|打印|统计|截[至止]|公示|审核|日期)(?:日期|时间|单位)?[:于至]?\s*" + _DAY + "?.*"
 )
+# 广场舞大赛举行 (2019-08-18): a report, dated, of what it tells. A plan that appeared in December is of the next year.
+_PUBLISHED = re.compile(r"\(((?:19|20)\d\d)-\d\d-\d\d\)")
 _REMEMBERED = re.compile(r"(?:喜迎|迎接?|纪念|庆祝|欢庆|备战|助力|祝贺|跨)[^\d年]{0,6}(?:19|20)\d\d年?(?:[^\d]{0,4}(?:19|20)\d\d)?")
 CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
@@ -45,15 +47,15 @@ class TitleYear:
 
 
 def year_of(titles: Sequence[str]) -> TitleYear:
-    """The year of the first plan's title that names one, else of the first other title, else of a document's number."""
+    """The year of the first plan's title that names one, else of the first other title, else in which a report appeared."""
     clean = [_without_other_years(title) for title in titles]
     years = [(title, year) for title in clean if (year := year_in(title)) is not None]
     if plan := next((year for title, year in years if PLAN.search(title)), None):
         return TitleYear(plan, next((year for _, year in years if year != plan), None), of_plan=True)
     if years:
         return TitleYear(years[0][1], next((year for _, year in years if year != years[0][1]), None))
-    numbered = (_REMEMBERED.sub("", _FILED.sub("", normalise(title))) for title in titles)
-    return TitleYear(next((year for title in numbered if not re.fullmatch(_DAY, title) and (year := year_in(title)) is not None), None))
+    reports = (found[1] for title in titles if not PLAN.search(title) and (found := _PUBLISHED.search(normalise(title))))
+    return TitleYear(next(map(int, reports), None))
 
 
 def _without_other_years(title: str) -> str:

@@ -33,7 +33,7 @@ def test_a_preview_says_what_applying_then_does(dsn: str, plan: str, capsys: pyt
     assert main(["import", "events", plan]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
-        "2\tnew\t滨江健步走\ttier guessed",
+        "2\tnew\t滨江健步走\t2026-05-02 · 310110 杨浦区 · District\ttier guessed",
         "3\trefused\t社区篮球赛\tregion: The region can't be told; name one with --region.\ttier guessed\tdate unread: no_year",
         "columns not read: 经费",
         "1 new, 0 unchanged, 0 changed, 0 conflict, 1 refused  (preview; --apply stores it)",
@@ -76,7 +76,7 @@ def test_it_speaks_chinese_where_the_terminal_does(
         monkeypatch.setenv(name, environment.get(name, ""))
     main(["import", "events", plan])
     assert capsys.readouterr().out.splitlines() == [
-        "2\t新增\t滨江健步走\t没写级别，按地区推定",
+        "2\t新增\t滨江健步走\t2026-05-02 · 310110 杨浦区 · 区级\t没写级别，按地区推定",
         "3\t不能收\t社区篮球赛\tregion: 看不出是哪个地区。\t没写级别，按地区推定\t日期读不懂：没有年份",
         "没有读的列：经费",
         "1 行新增、0 行没有变化、0 行有变化、0 行有冲突、1 行不能收（预览；加 --apply 才写入）",
@@ -95,8 +95,8 @@ def test_a_row_that_waits_says_so_in_chinese(
     (tmp_path / "later.csv").write_text("名称,时间,区\n滨江健步走,2026年5月9日,杨浦区\n", encoding="utf-8")
     assert main(["import", "events", str(tmp_path / "later.csv")]) == 1
     row, *_, waiting = capsys.readouterr().out.splitlines()
-    assert row.startswith("2\t等确认\t滨江健步走\t是不是 ")
-    assert waiting == "1 行等确认：--confirm 行号=活动编号，或者 行号=new"
+    assert row.startswith("2\t等确认\t滨江健步走\t2026-05-09 · 310110 杨浦区 · 区级\t是不是 ")
+    assert waiting == "1 行等确认：--confirm 行号=活动编号，或者 行号=new；都是新的：all=new"
 
 
 @pytest.mark.parametrize("environment", [{}, {"LANG": "C.UTF-8"}, {"LANGUAGE": "en", "LANG": "zh_CN.UTF-8"}, {"LANG": "fr_FR"}])

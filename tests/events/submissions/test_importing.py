@@ -80,13 +80,15 @@ async def test_text_beats_columns_and_says_so(session: AsyncSession) -> None:
     [
         ("名称,时间,年份,区", "2024年健步走,5月2日,2023,杨浦区", 2020, "2023-05-02"),
         ("名称,时间,区", "2024年健步走,2022年5月2日,杨浦区", 2020, "2022-05-02"),
-        ("名称,时间,来源标题,区", "2024年健步走,5月2日,2021年计划,杨浦区", 2020, "2024-05-02"),
+        ("名称,时间,来源标题,区", "2024年健步走,5月2日,2021年报道,杨浦区", 2020, "2024-05-02"),
+        # a plan's title is of every row in it; the name that says another year is a conflict (test_plans)
+        ("名称,时间,来源标题,区", "2024年健步走,5月2日,2021年计划,杨浦区", 2020, "2021-05-02"),
         ("名称,时间,来源标题,区", "健步走,5月2日,2021年计划,杨浦区", 2020, "2021-05-02"),
         ("名称,时间,区", "健步走,5月2日,杨浦区", 2020, "2020-05-02"),
         ("名称,时间,区", "健步走,5月2日,杨浦区", None, "None"),
         ("名称,开始日期,区", "健步走,46144,杨浦区", None, "2026-05-02"),
     ],
-    ids=["column", "text", "name", "source title", "--year", "none", "serial number"],
+    ids=["column", "text", "name", "plan", "source title", "--year", "none", "serial number"],
 )
 async def test_the_year_comes_from_the_nearest_that_says_one(
     session: AsyncSession, head: str, row: str, year: int | None, expected: str

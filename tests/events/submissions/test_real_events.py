@@ -41,6 +41,10 @@ async def test_all_197_are_stored_and_none_is_dropped(session: AsyncSession) -> 
         "tier guessed": 20,
         "date relative": 15,
         "date recurring": 2,
+        # a column for dates, and nothing in it
+        "no date": 7,
+        # a game of December 2011 in a plan for the Spring Festival of 2012
+        "year differs": 1,
         **dict.fromkeys(("date duration_kept_as_text", "date end_from_column", "date from_column", "date open_end", "date tentative"), 1),
     }
     assert await session.scalar(select(func.count()).select_from(Event)) == 197

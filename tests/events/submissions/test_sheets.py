@@ -2,16 +2,18 @@
 
 import io
 import zipfile
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
 from events.errors import Faulty
-from events.submissions.columns import Table, field_of, tables
+from events.submissions.cells import cell_text
+from events.submissions.columns import Table, tables
+from events.submissions.headings import field_of
 from events.submissions.reading import key_of
-from events.submissions.sheets import cell_text, read_sheets
+from events.submissions.sheets import read_sheets
 
 PLAN = "赛事名称,时间,地点\n滨江健步走,5月2日,滨江步道\n"
 
@@ -41,10 +43,13 @@ def refusal(data: bytes, **mapping: str) -> str:
         PLAN.replace(",", ";").encode(),
         PLAN.replace(",", "\t").encode("utf-16"),
         PLAN.replace("\n", "\r\n").encode("gb18030"),
+        PLAN.encode("utf-16-le"),
+        PLAN.replace(",", "|").encode(),
+        '[{"name": "滨江健步走", "date_text": "5月2日", "venue": "滨江步道"}]'.encode(),
         f"2026年赛事计划,,\n\n{PLAN}".encode(),
         '{"name": "滨江健步走", "date_text": "5月2日", "venue": "滨江步道"}'.encode(),
     ],
-    ids=["utf-8", "bom", "gb18030", "semicolons", "utf-16 tabs", "crlf", "title above", "json lines"],
+    ids=["utf-8", "bom", "gb18030", "semicolons", "utf-16 tabs", "crlf", "utf-16 unmarked", "pipes", "json array", "title above", "json lines"],
 )
 def test_the_same_row_is_read_from_every_kind_of_text(data: bytes) -> None:
     assert [row.cells for row in table(data).rows] == [{"title": "滨江健步走", "date": "5月2日", "venue": "滨江步道"}]
@@ -61,6 +66,20 @@ def test_the_same_row_is_read_from_every_kind_of_text(data: bytes) -> None:
         ("来源网址", "url"),
         ("备注", "summary"),
         ("编号", "id"), ("序号", None), ("", None), ("经费（万元）", None),
+        *((heading, "title") for heading in "竞赛名称 体育赛事名称 体育赛事活动名称 活动项目 赛事全称 主题 活动（赛事）名称".split()),
+        *((heading, "date") for heading in "竞赛时间 竞赛日期 举行时间 举行日期 拟举行时间 预计时间 预计举办时间 起止时间 起止日期 赛期 "
+          "比赛具体时间 具体日期 计划举办日期 活动日程 举办日期（暂定）".split()),
+        *((heading, "first") for heading in "活动开始时间 赛事开始时间 比赛开始时间".split()),
+        *((heading, "last") for heading in "活动结束时间 赛事结束时间 比赛结束时间 截止时间".split()),
+        *((heading, "venue") for heading in "竞赛地点 举办地 举行地点 比赛场馆 活动场地 活动场所 地点（场馆）".split()),
+        *((heading, "address") for heading in "活动地址 比赛地址 举办地址".split()),
+        *((heading, "organiser") for heading in "主办部门 主（承）办单位 主办/承办单位 组织单位 责任部门 牵头单位".split()),
+        *((heading, "undertaker") for heading in "承办部门 协办单位 执行单位".split()),
+        *((heading, "district") for heading in "所在区 区市县 区（市）县 市县 举办区县".split()),
+        ("所在街道", "street"), ("街（镇）", "street"), ("辖区", "area"), ("月份", "month"), ("举办月份", "month"),
+        *((heading, "participants") for heading in "参赛规模 参与规模 预计参与人数 参赛规模（人）".split()),
+        ("竞赛项目", "sport"), ("运动类别", "sport"), ("负责人", "contact"), ("联系人/电话", "contact"),
+        *((heading, None) for heading in "报名时间 报名截止日期 填报日期 报名地点 报名电话 报送单位".split()),
     ],
 )  # fmt: skip
 def test_headings_are_known_however_they_are_written(heading: str, field: str | None) -> None:
@@ -94,7 +113,7 @@ def test_a_workbook_with_titles_merged_cells_dates_and_a_footer_is_read() -> Non
     assert (found.apart, found.ignored, found.titles) == (
         2,
         ("序号",),
-        ("杨浦区2026年群众体育赛事计划表", "序号", "赛事名称", "举办时间", "主办单位", "联系电话", "Sheet"),
+        ("杨浦区2026年群众体育赛事计划表", "举办时间", "Sheet", "填表说明"),
     )
     assert [row.label for row in found.rows] == ["Sheet!5", "Sheet!6"]
 
@@ -130,11 +149,23 @@ def test_a_name_may_stand_under_project_when_nothing_else_is_one() -> None:
     [
         (None, ""), (12.0, "12"), (5.18, "5.18"), (1.1e17, "1.1e+17"), (datetime(2026, 5, 2, 9, 30), "2026-05-02 09:30"),  # noqa: DTZ001
         (date(2026, 5, 2), "2026-05-02"), (time(9, 0), "09:00"), (["乒乓球", "羽毛球"], "乒乓球、羽毛球"), ("a\x00b\u202ec", "a b c"),
-        (" 一行\r\n 两行 ", "一行\n两行"), (True, "True"),
+        (" 一行\r\n 两行 ", "一行\n两行"), (True, "True"), ({"zh": "甲"}, ""), (timedelta(hours=26), "26:00"),
     ],
 )  # fmt: skip
 def test_a_cell_is_read_as_a_person_reads_it(value: object, text: str) -> None:
     assert cell_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as", "text"),
+    [
+        (datetime(2024, 5, 1), 'yyyy"年"m"月"', "2024-05"), (datetime(2024, 5, 1), "mmm-yy", "2024-05"),  # noqa: DTZ001
+        (datetime(2024, 5, 1), '[$-804]m"月"', "2024-05"), (datetime(2024, 5, 1), 'm"月"d"日"', "2024-05-01"),  # noqa: DTZ001
+        (datetime(2024, 5, 1, 9, 5), "h:mm", "2024-05-01 09:05"), (4.2, "0.00", "4.20"), (10.1, "0.00_ ", "10.10"), (4.2, "General", "4.2"),  # noqa: DTZ001
+    ],
+)  # fmt: skip
+def test_a_cell_shows_no_more_than_its_format(value: object, shown_as: str, text: str) -> None:
+    assert cell_text(value, shown_as) == text
 
 
 def bomb() -> bytes:
@@ -151,7 +182,9 @@ def bomb() -> bytes:
         (b"\x89PNG\r\n\x1a\n\x00", "file_unreadable"),
         (b"PK\x03\x04 no zip", "file_unreadable"), (b"\xd0\xcf\x11\xe0" + b"\0" * 9, "old_excel"), (b"x" * 10_000_000, "file_too_large"),
         (b"a,b\n1,2\n", "no_header"), ("一些文字".encode(), "no_header"), (b'{"name": "a"}\n[1]\n', "bad_line"),
-        (b"{" * 100_000, "bad_line"),
+        (b"{" * 100_000, "bad_line"), (PLAN.split("\n")[0].encode(), "header_only"), (b"%PDF-1.7 ...", "is_pdf"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "is_web_page"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 9 + "EncryptedPackage".encode("utf-16-le"), "locked"),
         (b"name,date\n" + b"a,b\n" * 20_001, "too_many_rows"), (b'name,date\n"' + b"x" * 200_000, "file_unreadable"),
     ],
 )  # fmt: skip
