@@ -13,9 +13,9 @@ from events.accounts.rules import OPERATOR
 from events.cli.transactions import in_transaction
 from events.errors import describe
 from events.i18n import Language, spoken, translate
+from events.submissions.cells import cell_text
 from events.submissions.service import import_file
 from events.submissions.sheets import MOST_BYTES
-from events.submissions.cells import cell_text
 from events.submissions.showing import change_line, read_as
 from events.submissions.verdicts import ALL, Kind, Options, Outcome, Verdict
 from events.submissions.wording import flag, kind_of, of_file, summary, waits
@@ -81,9 +81,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _confirmation(text: str) -> tuple[str, UUID | None]:
     row, _, event = text.rpartition("=")
+    if row == ALL and event != "new":
+        raise argparse.ArgumentTypeError("write it as all=new")
     try:
-        if row == ALL and event != "new":
-            raise ValueError
         return row, None if event == "new" else UUID(event)
     except ValueError as error:
         raise argparse.ArgumentTypeError("write it as ROW=EVENT_ID, ROW=new or all=new") from error

@@ -45,5 +45,5 @@ def _clean(text: str) -> str:
 
 def _shows_months_only(shown_as: str) -> bool:
     """yyyy"年"m"月", mmm-yy, m"月": a month, though the cell holds its first day. A format with hours has m for minutes."""
-    plain = _LITERAL.sub("", shown_as.split(";")[0]).lower()
+    plain = _LITERAL.sub("", shown_as.split(";", maxsplit=1)[0]).lower()
     return "m" in plain and not {"d", "h", "s"} & set(plain) and shown_as != "General"

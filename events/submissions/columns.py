@@ -105,7 +105,7 @@ def _tables(sheet: Sheet, fields_of: FieldsOf, *, several: bool) -> list[Table]:
     titles = _titles(rows[: heads[0]])
     at = heads[0]
     while at < len(rows):
-        body, heading = _heading(rows, at, fields_of)
+        body, heading = _heading(rows, at)
         end = next((h for h in heads if h >= body and not _repeats(rows[h][1], rows[at][1])), len(rows))
         # A line right above a header titles it, and belongs to no table before it.
         above = _titles(rows[end - 1 : end]) if end < len(rows) and _is_apart(rows[end - 1][1]) else ()
@@ -128,7 +128,7 @@ def _repeats(cells: Sequence[str], heading: Sequence[str]) -> bool:
     return tuple(map(normal, cells)) == tuple(map(normal, heading))
 
 
-def _heading(rows: Sequence[Line], at: int, fields_of: FieldsOf) -> tuple[int, tuple[str, ...]]:
+def _heading(rows: Sequence[Line], at: int) -> tuple[int, tuple[str, ...]]:
     """Where the rows begin, and each column's heading: the lower of two where 时间 stands above 开始 and 结束."""
     number, heading = rows[at]
     while at + 1 < len(rows) and rows[at + 1][0] == number + 1 and _is_below(rows[at + 1][1], heading):
@@ -139,9 +139,9 @@ def _heading(rows: Sequence[Line], at: int, fields_of: FieldsOf) -> tuple[int, t
 
 
 def _is_below(cells: Sequence[str], heading: Sequence[str]) -> bool:
-    """Whether a row only divides the columns of the heading above it: every cell repeats it or is a heading, and the names' column is no other."""
+    """Whether a row only divides the columns of the heading above it: every cell repeats it, or is a heading but not of names."""
     new = [(below, above) for below, above in zip(cells, heading, strict=True) if below and normal(below) != normal(above)]
-    return bool(new) and all(field_of(below) not in (None, "title") and above for below, above in new)
+    return any(above for _, above in new) and all(field_of(below) not in (None, "title") for below, _ in new)
 
 
 def _side_by_side(
@@ -170,9 +170,7 @@ def _side_by_side(
     return found
 
 
-def _table(
-    rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, label: Callable[[int], str], sheet: Sheet | None
-) -> Table:
+def _table(rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, label: Callable[[int], str], sheet: Sheet | None) -> Table:
     fields = _once(fields_of(heading))
     counted = [at for at, cell in enumerate(heading) if _COUNTED.fullmatch(normal(cell))]
     events: list[Row] = []

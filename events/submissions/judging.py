@@ -89,7 +89,7 @@ def _refused(row: Row, *faults: Fault, notes: tuple[str, ...] = ()) -> Verdict:
 
 
 def _said_new(item: Item, options: Options) -> bool:
-    return item.row.label in options.confirmed and not options.confirmed[item.row.label] or (
+    return (item.row.label in options.confirmed and not options.confirmed[item.row.label]) or (
         ALL in options.confirmed and item.row.label not in options.confirmed
     )
 

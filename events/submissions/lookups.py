@@ -43,9 +43,9 @@ class Lookups:
     @classmethod
     async def open(cls, session: AsyncSession, base_code: str | None, home_code: str | None = None) -> "Lookups":
         """Raises NoRegion for a base that is unknown."""
-        base = await get_region(session, base_code) if base_code else None
+        base = await _around(session, await get_region(session, base_code)) if base_code else None
         home = await find_region(session, home_code) if home_code and base is None else None
-        return cls(session, base and await _around(session, base), home and await _around(session, home))
+        return cls(session, base, await _around(session, home) if home else None)
 
     async def locate(self, cells: Mapping[str, str], titles: Sequence[str] = ()) -> Located | None:
         """The region of a row: by its code, else by its path, else the base, the file's own, or the home. None when nothing is sure."""
@@ -87,14 +87,16 @@ class Lookups:
             return None
         found = await resolve_path(self._session, names)
         if found.reason is Reason.AMBIGUOUS and self._home and names.given()[0][0] == "district":
-            near = await resolve_path(self._session, replace(names, province=self._home.above.get("province"), city=self._home.above.get("city")))
+            near = await resolve_path(
+                self._session, replace(names, province=self._home.above.get("province"), city=self._home.above.get("city"))
+            )
             found = near if near.reason is Reason.FOUND else found
         if found.reason is Reason.AMBIGUOUS and not found.region:
             return names.given()[0][1] if found.candidates else None
         return found.region
 
     async def _of_organiser(self, around: Around, organiser: str) -> Located:
-        """Where the street office of that very name stands, or the place that an organiser is named after, if it is not a wider one; else around."""
+        """Where the street office of that very name stands, or the place that an organiser is named after, no wider one; else around."""
         found = await resolve_path(self._session, Names(**{**around.above, "street": organiser})) if organiser else None
         street = found.region if found and found.reason is Reason.FOUND else None
         if street and around.region.code in street.within and spellings(street.name, street.kind).get(organiser) == 0:

@@ -62,7 +62,9 @@ class Candidates:
         return {at for pair in rarest[:most] for at in self._by_pair.get(pair, ())}
 
 
-def is_weak(title: str, first_on: date | None, last_on: date | None, sports: frozenset[str], theirs: Candidate, words: Collection[str]) -> bool:
+def is_weak(
+    title: str, first_on: date | None, last_on: date | None, sports: frozenset[str], theirs: Candidate, words: Collection[str]
+) -> bool:
     """Whether a likeness is only one of a series' rounds (both days are known, and weeks apart) or of two sports under one name."""
     if theirs.days and first_on and last_on and theirs.first_on and theirs.last_on:
         apart = max(first_on - theirs.last_on, theirs.first_on - last_on)

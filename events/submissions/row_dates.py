@@ -19,7 +19,9 @@ CONFLICTS = {"conflict_with_column", "weekday_mismatch"}
 
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _NUMBERS = re.compile(r"\d{1,2}(?:\s*[-—–~至、,，/.]\s*\d{1,2})*")
-_HOURS = re.compile(r"(?:上午|下午|中午|早上?|晚上?|夜间)?\s*(?:\d{1,2}\s*[:：]\s*\d{2}(?:[:：]\d{2})?|\d{1,2}[点时](?:半|\d{1,2}分?)?)\s*(?:开始|结束)?")
+_HOURS = re.compile(
+    r"(?:上午|下午|中午|早上?|晚上?|夜间)?\s*(?:\d{1,2}\s*[:：]\s*\d{2}(?:[:：]\d{2})?|\d{1,2}[点时](?:半|\d{1,2}分?)?)\s*(?:开始|结束)?"
+)
 _DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 # A month that a sheet or a title is of; not 1月1日 or 3-5月.
 _MONTH = re.compile(r"(?<![\d\-—~至、])(\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?![\d一二三四五六七八九十\-—~至、])")
@@ -114,7 +116,9 @@ def _against(reading: Reading, column: Reading) -> Reading:
         or column.first_on <= reading.first_on <= column.last_on  # type: ignore[operator]
         or reading.first_on <= column.first_on <= column.last_on <= reading.last_on  # type: ignore[operator]
     )
-    return reading if inside or "conflict_with_column" in reading.notes else replace(reading, notes=(*reading.notes, "conflict_with_column"))
+    return (
+        reading if inside or "conflict_with_column" in reading.notes else replace(reading, notes=(*reading.notes, "conflict_with_column"))
+    )
 
 
 def _month_of(titles: Sequence[str]) -> str | None:
@@ -152,5 +156,10 @@ def _coarsened(text: str, precision: str | None) -> str:
     if precision in (None, "day", "minute", "daypart", "dekad") or not _DAY.fullmatch(text):
         return text
     year, month = text[:4], int(text[5:7])
-    coarse = {"month": text[:7], "quarter": f"{year}年第{(month + 2) // 3}季度", "half_year": f"{year}年{'上下'[month > 6]}半年", "year": year}
+    coarse = {
+        "month": text[:7],
+        "quarter": f"{year}年第{(month + 2) // 3}季度",
+        "half_year": f"{year}年{'上下'[month > 6]}半年",
+        "year": year,
+    }
     return coarse.get(precision or "", text)

@@ -28,7 +28,9 @@ _WHOLE = re.compile(
 _SEVERAL = re.compile(r"[、,，/;；\n]|和|及")
 _OFFICE = re.compile(r".*(?:局|委|会|协会|中心|集团|公司|办公室|管委会|总工会|学校|大学|学院)$")
 # Zones that run offices but stand in no table of regions.
-_ZONE = re.compile(r".+(?:新区|东区|西区|港区|实验区|高新区|经开区|开发区|示范区|园区|产业园|合作区|风景区|度假区|保税区|管理区)(?:管委会)?$")
+_ZONE = re.compile(
+    r".+(?:新区|东区|西区|港区|实验区|高新区|经开区|开发区|示范区|园区|产业园|合作区|风景区|度假区|保税区|管理区)(?:管委会)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ _LETTER = "(?![省市区县届第年月全各])[\u4e00-\u9fa5]"
 _PLACE = re.compile(
     rf"(?P<province>(?:{_LETTER}){{2,7}}?(?:省|自治区))?(?P<city>(?:{_LETTER}){{2,8}}?(?:市|自治州|地区|盟))?(?P<district>(?:{_LETTER}){{1,7}}?(?:新区|区|县|旗|市))?"
 )
-_BEFORE_PLACE = re.compile(r"(?:19|20)\d\d(?:\s*[-—–~]\s*(?:19|20)\d\d)?年?度?|关于|印发|公布|附件\d*|[《》“”\"'【】\[\]()\s]|^[^:：]{2,6}[:：]")
+_BEFORE_PLACE = re.compile(
+    r"(?:19|20)\d\d(?:\s*[-—–~]\s*(?:19|20)\d\d)?年?度?|关于|印发|公布|附件\d*|[《》“”\"'【】\[\]()\s]|^[^:：]{2,6}[:：]"
+)
 
 
 def place_in(text: str) -> Names | None:
@@ -92,7 +96,7 @@ def _plain(name: str) -> str:
 
 def _parts(name: str) -> dict[str, str | None]:
     found = _AREA.fullmatch(name)
-    parts = {level: part for level, part in found.groupdict().items() if part} if found else {"district": name}
+    parts: dict[str, str | None] = {level: part for level, part in found.groupdict().items() if part} if found else {"district": name}
     # 神州路街道 is no street of 神州
     return parts if not parts.get("street") or len(parts) == 1 or parts.get("district") else {"street": name}
 

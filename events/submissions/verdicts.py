@@ -10,7 +10,6 @@ from events.errors import Fault
 from events.submissions.reading import RowRead
 from events.submissions.stored import Change
 
-
 ALL = "all"
 
 

@@ -90,8 +90,7 @@ def of_file(outcome: Outcome, language: Language) -> list[str]:
     if outcome.unread:
         sheets = comma.join(translate(language, words("{name}（{count} 行）"), name=name, count=count) for name, count in outcome.unread)
         lines.append(translate(language, words("没有读的工作表（没有认得的表头）：{sheets}"), sheets=sheets))
-    for name in outcome.undated:
-        lines.append(translate(language, words("没有日期的列：{name}"), name=name or "1"))
+    lines += [translate(language, words("没有日期的列：{name}"), name=name or "1") for name in outcome.undated]
     if outcome.renumbered:
         lines.append(translate(language, words("编号在文件里重新数起，不能认出一行；改按名称、地区和时间认。")))
     known = Counter(verdict.known_from for verdict in outcome.verdicts if verdict.known_from and waits(verdict))

@@ -166,6 +166,9 @@ def test_what_was_set_aside_is_noted(text: str, note: str) -> None:
     assert (note in reading.notes, reading.text) == (True, text)
 
 
-@pytest.mark.parametrize("text", ["4月27日（半天）", "4月27日-29日（共3天）", "5月18日，以通知为准", "4月27日（U8、U10）", "青少年组4月27日", "线上5月1日，线下6月1日"])
+@pytest.mark.parametrize(
+    "text",
+    ["4月27日（半天）", "4月27日-29日（共3天）", "5月18日，以通知为准", "4月27日（U8、U10）", "青少年组4月27日", "线上5月1日，线下6月1日"],
+)
 def test_what_is_no_date_is_no_noise(text: str) -> None:
     assert read_dates(text, year=2024).unread is None

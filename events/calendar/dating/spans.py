@@ -137,7 +137,10 @@ def _refined(groups: list[Placed]) -> list[Placed]:
 
     def said_finer(point: Point, span: Span) -> bool:
         return point.until is None and any(
-            p is not point and not (p.starts or p.ends or p.bound) and _is_finer(s, span) and span.first_on <= s.first_on <= s.last_on <= span.last_on
+            p is not point
+            and not (p.starts or p.ends or p.bound)
+            and _is_finer(s, span)
+            and span.first_on <= s.first_on <= s.last_on <= span.last_on
             for p, s in spans
         )
 

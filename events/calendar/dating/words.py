@@ -1,4 +1,4 @@
-"""The words of a date as an office writes it: which kind each is, and what it says. A longer phrase stands before the shorter one it begins with."""
+"""The words of a date as an office writes it: which kind each is, and what it says. Longer phrases stand before shorter ones."""
 
 import re
 from collections.abc import Callable
@@ -139,9 +139,13 @@ FILLERS += (
     r"|今年|本年度?|当天|当日|全天|整天|半天|的|具体|开放|贯穿|每年|每(?=[晚早])|第(?=[一二三四\d][、,和及至-])"
     rf"|[各共约]?{_TIMES}|[各共]?[一二三四五六七八九十\d]{{1,2}}站"
 )
-FILLERS += r"|以[^,;()\n]{0,16}为准|视[^,;()\n]{0,8}(?:情况|天气|而定)(?:而定)?|已?(?:举办|举行|完成|结束)(?:完毕|完)?|原定(?:于)?|活动|出发|详见[^,;()\n]{0,8}"
-FILLERS += r"|[从自于在将为是迎个起内间各()\[\]〔〕【】:。'\"“”?*]|\.(?!\d)|(?<=\d)分|时(?=[,;)]|$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-GROUPS = r"(?:甲|乙|丙|丁|成年?人?|成人|少年|青少年|少儿|儿童|幼儿|老年|中老年|中年|中青年|青年|公开|业余|专业|大众|精英|亲子|团体|个人|混合|社会|学生|职工|农民)"
+FILLERS += r"|以[^,;()\n]{0,16}为准|视[^,;()\n]{0,8}(?:情况|天气|而定)(?:而定)?|已?(?:举办|举行|完成|结束)(?:完毕|完)?"
+FILLERS += r"|原定(?:于)?|活动|出发|详见[^,;()\n]{0,8}"
+FILLERS += (
+    r"|[从自于在将为是迎个起内间各()\[\]〔〕【】:。'\"“”?*]|\.(?!\d)|(?<=\d)分|时(?=[,;)]|$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+)
+GROUPS = r"(?:甲|乙|丙|丁|成年?人?|成人|少年|青少年|少儿|儿童|幼儿|老年|中老年|中年|中青年|青年"
+GROUPS += r"|公开|业余|专业|大众|精英|亲子|团体|个人|混合|社会|学生|职工|农民)"
 
 
 # Order decides: a longer phrase stands before the shorter one it begins with.
@@ -164,7 +168,11 @@ PATTERNS: list[tuple[Kind, str, Callable[[re.Match[str]], tuple[object, ...]]]] 
     (Kind.NEXT_YEAR, r"次年|翌年|第二年|来年", _is()),
     (Kind.LABEL, r"(?:[总半]?决|预选?|初|复|选拔|淘汰|小组|循环)赛|[男女]子组?|[开闭]幕式|启动仪式|报到", _is()),
     (Kind.LABEL, rf"第{NUMBER}(?:场|轮|站|阶段|批|组)", _is()),
-    (Kind.LABEL, rf"{GROUPS}组|(?:{GROUPS}|[男女]子|线[上下]|海选)(?=$|[,;()、:-]|\d)|u\d{{1,2}}组?|(?<![^,;()、\d日])[\u4e00-\u9fa5]{{2,3}}站", _is()),
+    (
+        Kind.LABEL,
+        rf"{GROUPS}组|(?:{GROUPS}|[男女]子|线[上下]|海选)(?=$|[,;()、:-]|\d)|u\d{{1,2}}组?|(?<![^,;()、\d日])[\u4e00-\u9fa5]{{2,3}}站",
+        _is(),
+    ),
     (Kind.RECURRING, FREQUENCY, _is()),
     (Kind.DAILY, r"每[天日]|逐日", _is()),
     (Kind.RECURRING, RECUR, _is()),

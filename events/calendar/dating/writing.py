@@ -55,7 +55,7 @@ _REWRITES: list[tuple[re.Pattern[str], _Rewrite]] = [
 
 
 def normalise(text: str) -> str:
-    """Half-width, lower case, no quotes, one kind of dash, and no space but between two Latin letters or digits; English dates month first."""
+    """Half-width, lower case, no quotes, one kind of dash, no space but between Latin letters or digits; English dates month first."""
     text = re.sub(r"[①-⑳❶-❿]", ";", text)
     text = unicodedata.normalize("NFKC", text).lower().strip()
     for pattern, rewrite in (*_DASHED, *_REWRITES):

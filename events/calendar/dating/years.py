@@ -10,12 +10,16 @@ from events.calendar.dating.writing import normalise
 YEAR = re.compile(r"(?<![\d第.])((?:19|20)\d\d)(?![\d米人元名个支队届号步km%])(年|-(?=(?:19|20)\d\d(?!\d)))?")
 CHINESE_YEAR = re.compile(r"(?<![〇零一二三四五六七八九])(二[〇零]|一九)[〇零一二三四五六七八九]{2}(?=年)")
 # What a plan of a year is called: its title says the year of every row below it.
-PLAN = re.compile("计划|规划|赛历|日历|月历|年历|安排|目录|一览|清单|汇总|名录|统计|明细|赛程|日程|预告|排期|活动表|赛事表|总表|(?:赛事|活动)$")
+PLAN = re.compile(
+    "计划|规划|赛历|日历|月历|年历|安排|目录|一览|清单|汇总|名录|统计|明细|赛程|日程|预告|排期|活动表|赛事表|总表|(?:赛事|活动)$"
+)
 # Years that are not of the events: numbers of documents, days of filing, and what an event only remembers or looks forward to.
 _DAY = r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}[日号]?|([-./])\d{1,2}\1\d{1,2})"
 _NUMBERED = re.compile(r"[〔\[【(（［](?:19|20)\d\d[〕\]】)）］](?:第?\d+号)?|(?:19|20)\d\d第?\d+号")
 _FILED = re.compile(
-    r"(?:填报|填表|填写|印发|发布|发文|制表|报送|上报|编制|更新|打印|统计|截[至止]|公示|审核|日期)(?:日期|时间|单位)?[:于至]?\s*" + _DAY + "?.*"
+    r"(?:填报|填表|填写|印发|发布|发文|制表|报送|上报|编制|更新|打印|统计|截[至止]|公示|审核|日期)(?:日期|时间|单位)?[:于至]?\s*"
+    + _DAY
+    + "?.*"
 )
 # 广场舞大赛举行 (2019-08-18): a report, dated, of what it tells. A plan that appeared in December is of the next year.
 _PUBLISHED = re.compile(r"\(((?:19|20)\d\d)-\d\d-\d\d\)")

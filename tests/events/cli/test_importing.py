@@ -139,3 +139,23 @@ def test_a_file_that_can_not_be_taken_is_refused_in_a_sentence(
 def test_a_file_that_is_not_there_is_named(dsn: str) -> None:
     with pytest.raises(SystemExit, match=r"nothing.csv can't be read: No such file"):
         main(["import", "events", "nothing.csv"])
+
+
+def test_a_change_is_said_in_local_time(dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("编号,名称,时间,区\n1,滨江健步走,2026年5月2日9:00-11:30,杨浦区\n", encoding="utf-8")
+    main(["import", "events", str(path), "--apply"])
+    assert "2026-05-02 09:00–11:30 · 310110 杨浦区 · District" in capsys.readouterr().out
+    path.write_text("编号,名称,时间,区\n1,滨江健步走,2026年5月3日晚,杨浦区\n", encoding="utf-8")
+    main(["import", "events", str(path)])
+    assert "sessions: 2026-05-02 09:00–11:30 → 2026-05-03 evening" in capsys.readouterr().out
+
+
+def test_all_that_wait_can_be_said_to_be_new_and_nothing_else(dsn: str, plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["import", "events", plan, "--apply", "--region", "310110", "--year", "2026"])
+    again = ["import", "events", plan, "--region", "310110", "--year", "2026", "--source", "elsewhere"]
+    assert main(again) == 1
+    assert "add --source 'plan'" in capsys.readouterr().out
+    assert main([*again, "--confirm", "all=new"]) == 0
+    with pytest.raises(SystemExit):
+        main([*again, "--confirm", "all=0190c0de-0000-7000-8000-000000000000"])

@@ -93,7 +93,9 @@ async def test_a_date_of_another_year_than_the_plan_is_flagged(session: AsyncSes
 
 
 async def test_breaks_in_a_cell_do_not_refuse_the_row(session: AsyncSession) -> None:
-    (verdict,) = (await take(session, f'{PLAN}名称,时间,地点,主办单位\n健步走,"5月4日\n9:00-11:00","体育馆\n二楼","体育局\n教育局"\n')).verdicts
+    (verdict,) = (
+        await take(session, f'{PLAN}名称,时间,地点,主办单位\n健步走,"5月4日\n9:00-11:00","体育馆\n二楼","体育局\n教育局"\n')
+    ).verdicts
     assert verdict.read
     draft = verdict.read.draft
     assert draft.venue
@@ -244,7 +246,9 @@ async def test_a_level_is_known_with_brackets_and_slashes(session: AsyncSession,
 
 
 async def test_long_remarks_are_cut_and_a_ragged_file_is_read(session: AsyncSession) -> None:
-    outcome = await take(session, f"名称,时间,区,备注\n甲赛,2024-05-04,杨浦区,{'长' * 6000}\n乙赛,2024-05-04,杨浦区\n丙赛,2024-05-04,杨浦区,,,多\n")
+    outcome = await take(
+        session, f"名称,时间,区,备注\n甲赛,2024-05-04,杨浦区,{'长' * 6000}\n乙赛,2024-05-04,杨浦区\n丙赛,2024-05-04,杨浦区,,,多\n"
+    )
     assert [v.kind for v in outcome.verdicts] == [Kind.NEW] * 3
     read = outcome.verdicts[0].read
     assert read
