@@ -21,7 +21,7 @@ _COUNTED = re.compile(r"(序号?|no|编?号)")
 _APART = re.compile(
     r"[(]?[一二三四五六七八九十]+[)、.:]|第[一二三四五六七八九十]+(部分|章|类)|(合计|总计|小计|共计|注|备注|说明|填表人|填报人|制表)\s*[::]?|[总共]计?\d+[项个场次]"
 )
-_TOTAL = re.compile(r"(?:合|总|小|共)\s*计|总数")
+_TOTAL = re.compile(r"(?:(?:合|总|小|共)计|总数):?|(?:填表|填报|制表|审核|负责|联系)人?:.*|(?:注|备注|说明):.*")
 _MONTH = re.compile(
     r"(?:[(]?[一二三四五六七八九十]+[)、.]+)?((?:(?:19|20)\d\d年)?(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?|第?[一二三四1-4]季度|[上下]半年))"
     r"(?:的?(?:体育)?(?:赛事|活动|计划|安排)*)"
@@ -237,7 +237,7 @@ def _is_remark(cells: Sequence[str], fields: Sequence[str | None]) -> bool:
 
 def _is_total(cells: Sequence[str]) -> bool:
     first = next((cell for cell in cells if cell), "")
-    return _TOTAL.fullmatch("".join(unicodedata.normalize("NFKC", first).split()).rstrip(":")) is not None
+    return _TOTAL.fullmatch("".join(unicodedata.normalize("NFKC", first).split())) is not None
 
 
 def _month_of(cells: Sequence[str]) -> str | None:

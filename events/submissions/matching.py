@@ -11,6 +11,8 @@ from events.calendar.search import normal
 # Titles that share fewer than this of their pairs are two events; dates further apart than this are two years or two rounds.
 ALIKE = 0.6
 DAYS_APART = timedelta(days=31)
+# Titles of one pattern by the thousand (健身赛1 … 健身赛9999) share all their pairs: those with the rarest pairs are the likest.
+ENOUGH = 500
 # Two days further apart than this are the same event only when it was moved, which a later file of another source seldom tells.
 ROUNDS_APART = timedelta(days=14)
 
@@ -59,7 +61,11 @@ class Candidates:
         """Those that share one of the rarest pairs: who shares 0.6 of all pairs can't miss every one of the rarest 0.6 of ours."""
         rarest = sorted(pairs, key=lambda pair: len(self._by_pair.get(pair, ())))
         most = len(rarest) - int(len(rarest) * ALIKE / (2 - ALIKE)) + 1
-        return {at for pair in rarest[:most] for at in self._by_pair.get(pair, ())}
+        near: set[int] = set()
+        for pair in rarest[:most]:
+            if len(near) < ENOUGH:
+                near.update(self._by_pair.get(pair, ()))
+        return near
 
 
 def is_weak(

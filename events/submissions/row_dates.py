@@ -9,6 +9,7 @@ from openpyxl.utils.datetime import from_excel
 
 from events.calendar.dates import Reading, Span, YearFrom
 from events.calendar.dating.text import names_months, read_column, read_dates
+from events.calendar.dating.words import number
 from events.calendar.dating.years import year_of
 from events.submissions.cells import cell_text
 from events.submissions.columns import DATES
@@ -122,7 +123,7 @@ def _against(reading: Reading, column: Reading) -> Reading:
 
 
 def _month_of(titles: Sequence[str]) -> str | None:
-    months = {found[1] for title in titles for found in _MONTH.finditer(title)}
+    months = {number(found[1]) for title in titles for found in _MONTH.finditer(title)}
     return f"{months.pop()}月" if len(months) == 1 else None
 
 

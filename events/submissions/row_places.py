@@ -17,7 +17,7 @@ TIERS: dict[str, Tier | None] = {
     **dict.fromkeys(("社区", "村", "居村", "村居", "居委", "校", "学校", "单位", "企业", "园区")),
 }
 _LEVELS = re.compile("|".join(sorted(TIERS, key=len, reverse=True)))
-_LEVEL_MARKS = re.compile(r"[()\[\]、,/\s·]|及?以上|[本直办]?级|性$|办(?:事处)?$|[a-z]类?$|^[a-z]")
+_LEVEL_MARKS = re.compile(r"(?:体育)?(?:赛事|活动|比赛|项目)+$|[()\[\]、,/\s·]|及?以上|[本直办]?级|性$|办(?:事处)?$|[a-z]类?$|^[a-z]")
 _AREA = re.compile(
     "(?P<province>.+?(省|自治区))?(?P<city>.+?(市|自治州|州(?!市)|盟))?(?P<district>.+?(区|县|旗|市))?(?P<street>.+?(街道|街道办事处|镇|乡))?"
 )

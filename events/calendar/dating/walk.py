@@ -118,6 +118,10 @@ class Walker:
         elif kind is Kind.ALTERNATIVE:
             self.dash, self.apart = False, True
             self.note("alternatives")
+        elif kind is Kind.FILLER:
+            # 农历五月初五(6月10日): what follows in brackets is the other calendar's.
+            if token.text in "([" and self.last and self.last.lunar:
+                self.lunar = self.lunar_month = False
         elif kind is Kind.NEXT_DAY:
             self.next_day = True
         elif kind is Kind.UNTIL:

@@ -119,6 +119,7 @@ STRETCHES: list[tuple[str, tuple[object, ...]]] = [
     ("夏[季天]", (Q, 6, 8, "season")),
     ("秋[季天]", (Q, 9, 11, "season")),
     ("冬[季天]", (Q, 12, 14, "season")),
+    ("寒、?暑假", (Y, 1, 8, "season")),
     ("暑假|暑期", (M, 7, 8, "season")),
     ("寒假", (M, 1, 2, "season")),
     ("年初", (M, 1, 1)),
@@ -140,7 +141,7 @@ FILLERS += (
     rf"|[各共约]?{_TIMES}|[各共]?[一二三四五六七八九十\d]{{1,2}}站"
 )
 FILLERS += r"|以[^,;()\n]{0,16}为准|视[^,;()\n]{0,8}(?:情况|天气|而定)(?:而定)?|已?(?:举办|举行|完成|结束)(?:完毕|完)?"
-FILLERS += r"|原定(?:于)?|活动|出发|详见[^,;()\n]{0,8}"
+FILLERS += r"|原定(?:于)?|活动|出发|(?:根据|按照?)[^,;()\n\d]{0,16}|详见[^,;()\n]{0,8}"
 FILLERS += (
     r"|[从自于在将为是迎个起内间各()\[\]〔〕【】:。'\"“”?*]|\.(?!\d)|(?<=\d)分|时(?=[,;)]|$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 )
@@ -166,7 +167,11 @@ PATTERNS: list[tuple[Kind, str, Callable[[re.Match[str]], tuple[object, ...]]]] 
     (Kind.UNTIL, r"(?:(?:从|自)?即日起?|现在起?)(?:-+|[至到])?|截[至止到]于?(?=第?[一二三四五六七八九十\d])", _is()),
     (Kind.ONGOING, r"(?:-+|[至到])今(?![年天日晚])", _is()),
     (Kind.NEXT_YEAR, r"次年|翌年|第二年|来年", _is()),
-    (Kind.LABEL, r"(?:[总半]?决|预选?|初|复|选拔|淘汰|小组|循环)赛|[男女]子组?|[开闭]幕式|启动仪式|报到", _is()),
+    (
+        Kind.LABEL,
+        r"(?:[总半]?决|预选?|初|复|选拔|淘汰|小组|循环|资格|排位|分站)赛|[首末]站|收官[站战]|揭幕[站战]|离会|[男女]子组?|[开闭]幕式|启动仪式|报到",
+        _is(),
+    ),
     (Kind.LABEL, rf"第{NUMBER}(?:场|轮|站|阶段|批|组)", _is()),
     (
         Kind.LABEL,
@@ -208,7 +213,7 @@ PATTERNS: list[tuple[Kind, str, Callable[[re.Match[str]], tuple[object, ...]]]] 
     (Kind.PART, "|".join(p for p in PARTS if len(p) > 1), lambda match: PARTS[match.group()]),
     (Kind.PART, r"(?<=[月份])(?:[初底末](?!赛)|中(?=$|[-,;()、])|上(?=、[中下]旬))", lambda match: PARTS[match.group()]),
     (Kind.PART, r"(?<=[月份])中(?=、下旬)", _is(11, 20)),
-    (Kind.DAY, rf"({NUMBER})[日号](?![线楼馆场门院厅])", _numbers),
+    (Kind.DAY, rf"({NUMBER})[日号](?!线(?![上下])|[楼馆场门院厅])", _numbers),
     (Kind.TIME, r"(?<!\d)(?P<h>\d{1,2}):(?P<m>\d{2})(?::\d{2})?(?!\d)分?(?: ?(?P<ap>[ap])\.?m\b\.?)?", _time),
     (Kind.TIME, rf"(?P<h>{HOUR})[点时](?:钟|整)?(?P<m>半|[一三]刻|{NUMBER}(?=分|[^\d日月号]|$))?分?", _time),
     (Kind.TIME, r"(?<!\d)(?P<h>\d{1,2})(?P<m>) ?(?P<ap>[ap])\.?m\b\.?", _time),

@@ -43,7 +43,7 @@ _REWRITES: list[tuple[re.Pattern[str], _Rewrite]] = [
     (re.compile(r"(?<![0-9a-z]) | (?![0-9a-z])"), ""),
     (re.compile(r"(?<=\d)(?:st|nd|rd|th)\b"), ""),
     (re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)"), _year_last),
-    (re.compile(rf"{_YEAR}[,、](\d{{1,2}})[,、](\d{{1,2}})(?![\d,、日号月])"), r"\1-\2-\3"),
+    (re.compile(rf"{_YEAR}[,、 ](\d{{1,2}})[,、 ](\d{{1,2}})(?![\d,、日号月:点])"), r"\1-\2-\3"),
     # 4.27/4.28, and 24.4.27 with the century left out
     (re.compile(r"(?<=\d)/(?=\d{1,2}\.\d{1,2}(?!\d))"), ","),
     (re.compile(r"(?<![\d./:-])([2-4]\d)([-./])(\d{1,2})\2(\d{1,2})(?![\d./-])"), r"20\1\2\3\2\4"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from events.calendar.dates import Span, YearFrom
 from events.calendar.dating.writing import normalise
@@ -62,6 +63,8 @@ def year_of(titles: Sequence[str]) -> TitleYear:
     return TitleYear(next(map(int, reports), None))
 
 
+# A file's titles stand above each of its rows.
+@lru_cache(maxsize=2_048)
 def _without_other_years(title: str) -> str:
     plain = _FILED.sub("", _NUMBERED.sub("", normalise(title[:500])))
     return re.sub(_DAY, "", _REMEMBERED.sub("", plain))

@@ -126,10 +126,10 @@ async def test_tables_side_by_side_are_both_read(session: AsyncSession) -> None:
 
 
 async def test_groups_totals_and_rows_that_go_on_are_told_apart(session: AsyncSession) -> None:
-    rows = "5月,,,\n1,甲赛,4日,\n,,11日,\n（四）其他,,,\n6月,,,\n2,乙赛,5日,\n合计,2,,2400\n共2项,,,\n"
+    rows = "5月,,,\n1,甲赛,4日,\n,,11日,\n（四）其他,,,\n6月,,,\n2,乙赛,5日,\n合计,2,,2400\n共2项,,,\n填表人：张三,,,电话：1\n"
     outcome = await take(session, f"{PLAN}序号,名称,日期,人数\n{rows}")
     assert [(v.title, shown(v)) for v in outcome.verdicts] == [("甲赛", "2024-05-04"), ("甲赛", "2024-05-11"), ("乙赛", "2024-06-05")]
-    assert ("name from above" in outcome.verdicts[1].notes, outcome.apart) == (True, 5)
+    assert ("name from above" in outcome.verdicts[1].notes, outcome.apart) == (True, 6)
 
 
 async def test_sheets_that_are_not_read_are_said_and_covers_and_sheets_tell_year_and_month(session: AsyncSession) -> None:
@@ -138,7 +138,7 @@ async def test_sheets_that_are_not_read_are_said_and_covers_and_sheets_tell_year
         session,
         {
             "封面": [["杨浦区体育赛事年历"], ["2024年度"]],
-            "3月": [heads, ["甲赛", "10日"]],
+            "3月": [["三月活动"], heads, ["甲赛", "10日"]],
             "4月": [heads, ["乙赛", "11日"]],
             "续表": [["丙赛", "4月12日"]],
         },
@@ -234,7 +234,7 @@ async def test_what_a_city_writes_for_its_districts_is_found_or_flagged(
 @pytest.mark.parametrize(
     ("written", "tier"),
     [
-        *((level, Tier.CITY) for level in ("全国性", "省（市）级", "市本级", "国家A级", "国际级", "地市级", "市、区级")),
+        *((level, Tier.CITY) for level in ("全国性", "省（市）级", "市本级", "国家A级", "国际级", "地市级", "市、区级", "市级赛事")),
         *((level, Tier.DISTRICT) for level in ("区（县）级", "县（区）级", "区、县级", "区级/街道级", "社区（村）级", "村（社区）")),
         *((level, Tier.STREET) for level in ("乡镇（街道）级", "街道（镇）级", "街道办", "街镇", "街道（园区）级")),
     ],
