@@ -6,15 +6,16 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from events.calendar.entries import DAYS, Entry, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.models import Board, Event, EventChange, Occurrence, Series, Sport
-from events.calendar.rules import EventStatus, OccurrenceStatus
+from events.calendar.rules import PUBLIC, ChangeKind, EventStatus, OccurrenceStatus
 from events.feeds.models import FeedExport
-from events.feeds.rules import FeedKind, Standard, Window, standard_of
+from events.feeds.rules import MOST_NEWS, FeedKind, Standard, Window, standard_of
 from events.regions.models import Region
 from events.regions.rules import Tier
 
@@ -54,19 +55,87 @@ def _live() -> ColumnElement[bool]:
     )
 
 
+async def count_ahead(connection: AsyncConnection, filters: Filters, window: Window, *, now: datetime, zone: ZoneInfo) -> int:
+    """How many events a feed shows from today on."""
+    ahead = func.daterange(literal(now.astimezone(zone).date(), Date), literal(window.last_on, Date), "[]")
+    shown = Event.status == EventStatus.PUBLISHED, Occurrence.vevent.is_not(None), Occurrence.removed_at.is_(None)
+    query = (
+        select(func.count(Occurrence.event_id.distinct()))
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(
+            func.daterange(Occurrence.first_on, Occurrence.last_on, "[]").op("&&")(ahead),
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            *shown,
+            *filters.conditions(now, zone),
+        )
+    )
+    return await connection.scalar(query) or 0
+
+
+async def read_news(
+    connection: AsyncConnection, filters: Filters, window: Window, *, now: datetime, zone: ZoneInfo
+) -> list[tuple[Entry, datetime | None]]:
+    """The events of a feed's days that were published or changed last, newest first, each with the instant it was first published.
+
+    One without any day is in no feed of news either: no month is touched by it, so nothing would tell whoever keeps the feed ready.
+    """
+    days = func.daterange(literal(window.first_on, Date), literal(window.last_on, Date), "[]")
+    newest = (
+        select(Event.id)
+        .where(Event.status.in_(PUBLIC), Event.first_on.is_not(None), DAYS.op("&&")(days), *filters.conditions(now, zone))
+        .order_by(Event.changed_at.desc(), Event.id.desc())
+        .limit(MOST_NEWS)
+    )
+    query = entries_query(details=True).where(Event.id.in_(newest)).order_by(Event.changed_at.desc(), Event.id.desc())
+    entries = await read_entries(connection, query, zone)
+    of_these = EventChange.event_id.in_([entry.id for entry in entries]), EventChange.kind == ChangeKind.PUBLISHED
+    firsts = select(EventChange.event_id, func.min(EventChange.at).label("at")).where(*of_these).group_by(EventChange.event_id)
+    published = {row.event_id: row.at for row in await connection.execute(firsts)}
+    return [(entry, published.get(entry.id)) for entry in entries]
+
+
+async def read_sessions(connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None) -> Sequence[bytes]:
+    """The kept VEVENTs of what citizens see of an event, in order: all its sessions or one of them. None of a draft."""
+    query = (
+        select(Occurrence.vevent)
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(
+            Event.id == event_id,
+            Event.status.in_(PUBLIC),
+            Occurrence.vevent.is_not(None),
+            Occurrence.removed_at.is_(None),
+            *([Occurrence.id == session_id] if session_id else []),
+        )
+        .order_by(Occurrence.first_on, Occurrence.starts_at.nulls_first(), Occurrence.id)
+    )
+    return [vevent for vevent in await connection.scalars(query) if vevent]
+
+
+async def read_names(connection: AsyncConnection, filters: Filters) -> dict[str, list[str]]:
+    """The names of what filters name by keys, by filter and sorted, in one statement. A key that nobody has finds none."""
+    named = (
+        ("region", Region.code, Region.name),
+        ("series", Series.slug, Series.name),
+        ("board", Board.slug, Board.name),
+        ("sport", Sport.slug, Sport.name),
+    )
+    asked = [
+        select(literal(field).label("field"), name.label("name")).where(key.in_(getattr(filters, field))).distinct()
+        for field, key, name in named
+        if getattr(filters, field)
+    ]
+    found: dict[str, list[str]] = {}
+    for field, name in await connection.execute(union_all(*asked)) if asked else ():
+        found.setdefault(field, []).append(name)
+    return {field: sorted(names) for field, names in found.items()}
+
+
 async def read_name(connection: AsyncConnection, filters: Filters) -> str:
     """A feed's name in the list of calendars: 赛历, and what it is narrowed to, by the names of people and not by keys."""
-    parts = [TIER_NAMES[tier] for tier in map(Tier, filters.tier)]
-    named = (
-        (filters.region, Region.code, Region.name),
-        (filters.series, Series.slug, Series.name),
-        (filters.board, Board.slug, Board.name),
-        (filters.sport, Sport.slug, Sport.name),
-    )
-    for keys, key, name in named:
-        if keys:
-            parts += (await connection.scalars(select(name).where(key.in_(keys)).distinct().order_by(name))).all()
-    return " · ".join(["赛历", *parts, *filters.audience, *filters.q])
+    names = await read_names(connection, filters)
+    tiers = [TIER_NAMES[tier] for tier in map(Tier, filters.tier)]
+    found = [name for field in ("region", "series", "board", "sport") for name in names.get(field, ())]
+    return " · ".join(["赛历", *tiers, *found, *filters.audience, *filters.q])
 
 
 async def find_standard(connection: AsyncConnection, standard: Standard) -> bool:
