@@ -94,10 +94,10 @@ async def read_news(
     return [(entry, published.get(entry.id)) for entry in entries]
 
 
-async def read_sessions(connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None) -> Sequence[bytes]:
-    """The kept VEVENTs of what citizens see of an event, in order: all its sessions or one of them. None of a draft."""
+async def read_sessions(connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None) -> Sequence[tuple[str, bytes]]:
+    """The event's title and the kept VEVENTs of what citizens see of it, in order: all its sessions or one. None of a draft."""
     query = (
-        select(Occurrence.vevent)
+        select(Event.title, Occurrence.vevent)
         .join(Event, Event.id == Occurrence.event_id)
         .where(
             Event.id == event_id,
@@ -108,11 +108,11 @@ async def read_sessions(connection: AsyncConnection | AsyncSession, event_id: UU
         )
         .order_by(Occurrence.first_on, Occurrence.starts_at.nulls_first(), Occurrence.id)
     )
-    return [vevent for vevent in await connection.scalars(query) if vevent]
+    return [(title, vevent) for title, vevent in await connection.execute(query) if vevent]
 
 
-async def read_names(connection: AsyncConnection, filters: Filters) -> dict[str, list[str]]:
-    """The names of what filters name by keys, by filter and sorted, in one statement. A key that nobody has finds none."""
+async def read_names(connection: AsyncConnection, filters: Filters) -> list[tuple[str, str, str]]:
+    """The names of what filters name by keys, as (filter, key, name) by name, in one statement. A key that nobody has finds none."""
     named = (
         ("region", Region.code, Region.name),
         ("series", Series.slug, Series.name),
@@ -120,22 +120,20 @@ async def read_names(connection: AsyncConnection, filters: Filters) -> dict[str,
         ("sport", Sport.slug, Sport.name),
     )
     asked = [
-        select(literal(field).label("field"), name.label("name")).where(key.in_(getattr(filters, field))).distinct()
+        select(literal(field).label("field"), key.label("key"), name.label("name")).where(key.in_(getattr(filters, field))).distinct()
         for field, key, name in named
         if getattr(filters, field)
     ]
-    found: dict[str, list[str]] = {}
-    for field, name in await connection.execute(union_all(*asked)) if asked else ():
-        found.setdefault(field, []).append(name)
-    return {field: sorted(names) for field, names in found.items()}
+    rows = (await connection.execute(union_all(*asked))).all() if asked else []
+    return sorted(((row.field, row.key, row.name) for row in rows), key=lambda row: row[2])
 
 
 async def read_name(connection: AsyncConnection, filters: Filters) -> str:
     """A feed's name in the list of calendars: 赛历, and what it is narrowed to, by the names of people and not by keys."""
     names = await read_names(connection, filters)
     tiers = [TIER_NAMES[tier] for tier in map(Tier, filters.tier)]
-    found = [name for field in ("region", "series", "board", "sport") for name in names.get(field, ())]
-    return " · ".join(["赛历", *tiers, *found, *filters.audience, *filters.q])
+    found = [name for field in ("region", "series", "board", "sport") for of, _, name in names if of == field]
+    return " · ".join(["赛历", *tiers, *dict.fromkeys(found), *filters.audience, *filters.q])
 
 
 async def find_standard(connection: AsyncConnection, standard: Standard) -> bool:

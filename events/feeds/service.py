@@ -64,16 +64,18 @@ async def make_news(connection: AsyncConnection, filters: Filters, zone: ZoneInf
     return Feed(written(news), news.updated_at, days.valid_until, media_type)
 
 
-async def make_event_file(connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None, zone: ZoneInfo) -> bytes:
-    """The calendar file of an event, or of one of its sessions, for who adds it once.
+async def make_event_file(
+    connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None, zone: ZoneInfo
+) -> tuple[str, bytes]:
+    """An event's title and its calendar file, of all its sessions or of one, for who adds it once.
 
     A cancelled session is in it as cancelled: who added it before and adds it again gets it struck out. Raises NotFound where there is
     nothing to be added: no such event or session, a draft, or no day yet.
     """
-    vevents = await queries.read_sessions(connection, event_id, session_id)
-    if not vevents:
+    found = await queries.read_sessions(connection, event_id, session_id)
+    if not found:
         raise NotFound
-    return published_bytes(vevents, zone=zone)
+    return found[0][0], published_bytes([vevent for _, vevent in found], zone=zone)
 
 
 async def export_feeds(installation: Installation, *, event_ids: Sequence[UUID] | None = None) -> int:
