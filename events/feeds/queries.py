@@ -56,16 +56,14 @@ def _live() -> ColumnElement[bool]:
 
 
 async def count_ahead(connection: AsyncConnection, filters: Filters, window: Window, *, now: datetime, zone: ZoneInfo) -> int:
-    """How many events a feed shows from today on."""
+    """How many events there are for a feed to show from today on, those included that wait to be rendered."""
     ahead = func.daterange(literal(now.astimezone(zone).date(), Date), literal(window.last_on, Date), "[]")
-    shown = Event.status == EventStatus.PUBLISHED, Occurrence.vevent.is_not(None), Occurrence.removed_at.is_(None)
     query = (
         select(func.count(Occurrence.event_id.distinct()))
         .join(Event, Event.id == Occurrence.event_id)
         .where(
             func.daterange(Occurrence.first_on, Occurrence.last_on, "[]").op("&&")(ahead),
-            Occurrence.status == OccurrenceStatus.SCHEDULED,
-            *shown,
+            _live(),
             *filters.conditions(now, zone),
         )
     )
@@ -94,21 +92,25 @@ async def read_news(
     return [(entry, published.get(entry.id)) for entry in entries]
 
 
-async def read_sessions(connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None) -> Sequence[tuple[str, bytes]]:
-    """The event's title and the kept VEVENTs of what citizens see of it, in order: all its sessions or one. None of a draft."""
+async def read_sessions(
+    connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None
+) -> Sequence[tuple[str, bytes | None]]:
+    """The event's title and the kept VEVENTs of what citizens see of it, in order: all its sessions or one. None of a draft.
+
+    One that waits to be rendered for the first time has no VEVENT yet.
+    """
     query = (
         select(Event.title, Occurrence.vevent)
         .join(Event, Event.id == Occurrence.event_id)
         .where(
             Event.id == event_id,
             Event.status.in_(PUBLIC),
-            Occurrence.vevent.is_not(None),
             Occurrence.removed_at.is_(None),
             *([Occurrence.id == session_id] if session_id else []),
         )
         .order_by(Occurrence.first_on, Occurrence.starts_at.nulls_first(), Occurrence.id)
     )
-    return [(title, vevent) for title, vevent in await connection.execute(query) if vevent]
+    return [(title, vevent) for title, vevent in await connection.execute(query)]
 
 
 async def read_names(connection: AsyncConnection, filters: Filters) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from events.calendar.filters import Filters
 from events.calendar.ical.vevents import calendar_bytes, published_bytes, with_alarm
-from events.errors import NotFound
+from events.errors import Busy, NotFound
 from events.feeds import json_feed, queries
 from events.feeds.atom import ATOM, RSS, atom, rss
 from events.feeds.models import FeedExport
@@ -24,6 +24,7 @@ from infra.installation import Installation
 from infra.storage import Store, open_store
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
+RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,15 @@ async def make_event_file(
     """An event's title and its calendar file, of all its sessions or of one, for who adds it once.
 
     A cancelled session is in it as cancelled: who added it before and adds it again gets it struck out. Raises NotFound where there is
-    nothing to be added: no such event or session, a draft, or no day yet.
+    nothing to be added: no such event or session, a draft, or no day yet; and Busy while a worker has yet to render what was imported.
     """
     found = await queries.read_sessions(connection, event_id, session_id)
     if not found:
         raise NotFound
-    return found[0][0], published_bytes([vevent for _, vevent in found], zone=zone)
+    vevents = [vevent for _, vevent in found if vevent]
+    if len(vevents) < len(found):
+        raise Busy(retry_after=RETRY_SECONDS)
+    return found[0][0], published_bytes(vevents, zone=zone)
 
 
 async def export_feeds(installation: Installation, *, event_ids: Sequence[UUID] | None = None) -> int:

@@ -80,6 +80,20 @@ async def test_there_is_nothing_to_add_of_what_has_no_day(client: httpx.AsyncCli
     assert f"/events/{event_id}.ics" not in (await client.get(f"/events/{event_id}", headers=HTML)).text
 
 
+async def test_what_waits_to_be_rendered_is_asked_for_again(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        event_id = await add_event(session, "刚刚导入", date(2026, 5, 2))
+    answer = await client.get(f"/events/{event_id}.ics")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+async def test_what_is_over_or_off_is_not_offered(client: httpx.AsyncClient, installation: Installation) -> None:
+    over, off = await added(installation, date(2020, 5, 2)), await added(installation, date(2099, 5, 2), status=EventStatus.CANCELLED)
+    ahead = await added(installation, date(2099, 5, 3))
+    pages = {one: (await client.get(f"/events/{one}", headers=HTML)).text for one in (over, off, ahead)}
+    assert [f"/events/{one}.ics" in html for one, html in pages.items()] == [False, False, True]
+
+
 async def test_every_fault_of_the_address_is_named(client: httpx.AsyncClient, installation: Installation) -> None:
     event_id = await added(installation, date(2026, 5, 2))
     answer = await client.get(f"/events/{event_id}.ics?session=first&alarm=60")
@@ -97,8 +111,8 @@ async def test_a_long_title_gives_a_name_that_can_be_saved(client: httpx.AsyncCl
 
 
 async def test_the_events_page_tells_subscribing_and_adding_once_apart(client: httpx.AsyncClient, installation: Installation) -> None:
-    first, second = occurrence(0, date(2026, 5, 2)), occurrence(1, date(2026, 5, 9), label="决赛")
-    several, single = await added(installation, first, second), await added(installation, date(2026, 5, 3))
+    first, second = occurrence(0, date(2099, 5, 2)), occurrence(1, date(2099, 5, 9), label="决赛")
+    several, single = await added(installation, first, second), await added(installation, date(2099, 5, 3))
     html = (await client.get(f"/events/{several}?lang=en", headers=HTML)).text
     assert 'href="/subscribe?region=310110&amp;lang=en"' in html
     assert f'href="/events/{several}.ics" download' in html
