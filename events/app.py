@@ -35,7 +35,7 @@ from events.web.routes import PAGES
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
-from infra.web import MAX_BODY, AnyRequest, Application, bearer, transaction_of, with_headers
+from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, transaction_of, with_headers
 
 # One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
 API = [
@@ -81,7 +81,7 @@ def create_app(installation: Installation) -> Litestar:
         await installation.close()
 
     return Application(
-        [live, ready, Router("/api/v1", route_handlers=API, before_request=expect_json), feeds_router, *PAGES],
+        [live, ready, Router("/api/v1", route_handlers=API, before_request=expect_json, middleware=[open_to_all]), feeds_router, *PAGES],
         dependencies={
             "session": Provide(transaction_of(installation.sessions)),
             "actor": Provide(provide_actor),

@@ -97,3 +97,24 @@ def with_headers(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, sending)
 
     return answer
+
+
+def open_to_all(app: ASGIApp) -> ASGIApp:
+    """What GET answers here may be read by scripts of any site: it is the same for everybody, and no browser sends its cookies along.
+
+    Methods that write, and requests with an Authorization header, need a browser's preflight, which nobody answers for them.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "GET":
+            await app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"access-control-allow-origin", b"*")]
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return answer

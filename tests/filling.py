@@ -68,7 +68,7 @@ def occurrence(position: int, day: Day, **columns: Any) -> Occurrence:
     else:
         first, last = day if isinstance(day, tuple) else (day, day)
         columns = {"first_on": first, "last_on": last} | columns
-    return Occurrence(id=new_id(), position=position, status=OccurrenceStatus.SCHEDULED, changed_at=clock.now(), **columns)
+    return Occurrence(id=new_id(), position=position, **{"status": OccurrenceStatus.SCHEDULED, "changed_at": clock.now()} | columns)
 
 
 async def touch(session: AsyncSession, one: Occurrence, **columns: Any) -> None:

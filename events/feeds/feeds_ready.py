@@ -16,7 +16,7 @@ from events.calendar.revisions import months_between
 from events.errors import Busy, Faulty, NotFound
 from events.feeds.queries import find_standard
 from events.feeds.rules import Standard, window
-from events.feeds.service import MEDIA_TYPE, Feed, make_feed
+from events.feeds.service import Feed, make_feed, make_news
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.database import passes
@@ -38,7 +38,7 @@ class Feeds:
         self.ready = ready
         self._reader = reader
         self._store = store
-        self._zone = settings.zone
+        self._zone, self._public_url = settings.zone, settings.public_url
         self._good: OrderedDict[Hashable, ReadyAnswer] = OrderedDict()
         self._size = 0
 
@@ -48,7 +48,13 @@ class Feeds:
 
     async def of_filters(self, key: Hashable, filters: Filters, alarm: int | None) -> ReadyAnswer:
         """The feed of what filters find. While the database fails: its last good bytes. Raises Busy where there are none."""
-        return await self._get(key, "events", lambda connection: make_feed(connection, filters, self._zone, alarm=alarm))
+        return await self._get(key, "events.ics", lambda connection: make_feed(connection, filters, self._zone, alarm=alarm))
+
+    async def of_news(self, key: Hashable, filters: Filters, ending: str) -> ReadyAnswer:
+        """What is new of what filters find, as Atom, RSS or JSON Feed; while the database fails, as a calendar's feed. Raises Busy."""
+        return await self._get(
+            key, f"events.{ending}", lambda connection: make_news(connection, filters, self._zone, ending, self._public_url)
+        )
 
     async def of_standard(self, key: Hashable, standard: Standard) -> ReadyAnswer:
         """A standard feed, as fresh as any; while the database fails, its last good bytes or the exported ones. Raises NotFound, Busy."""
@@ -63,7 +69,7 @@ class Feeds:
             return await make_feed(connection, filters, self._zone)
 
         try:
-            return await self._get(key, standard.key, make)
+            return await self._get(key, f"{standard.key}.ics", make)
         except Busy:
             if exported := await self._exported(standard):
                 return exported
@@ -75,7 +81,7 @@ class Feeds:
                 return self._good_answer(key, name, await make(connection))
 
         try:
-            return await self.ready.get(key, self._months(), answer)
+            return await self.ready.get(key, self.months(), answer)
         except Exception as error:
             if not passes(error):
                 raise
@@ -84,7 +90,8 @@ class Feeds:
                 return last
             raise Busy(retry_after=RETRY_SECONDS) from error
 
-    def _months(self) -> list[str]:
+    def months(self) -> list[str]:
+        """The months that a feed shows: a change of any of them makes it anew."""
         days = window(clock.today(self._zone), self._zone)
         return months_between(days.first_on, days.last_on)
 
@@ -105,13 +112,13 @@ class Feeds:
             stored = await self._store.find(standard.path)
         except StoreFailed:
             return None
-        return as_answer(standard.key, Feed(stored.body, stored.written_at, clock.now())) if stored else None
+        return as_answer(f"{standard.key}.ics", Feed(stored.body, stored.written_at, clock.now())) if stored else None
 
 
 def as_answer(name: str, feed: Feed) -> ReadyAnswer:
     """The feed with its headers: shown in place, saved under its name (RFC 6266; the second form is for names that are not ASCII)."""
     file = quote(name, safe="")
-    headers = [("Content-Disposition", f"inline; filename=\"{file}.ics\"; filename*=UTF-8''{file}.ics"), ("Cache-Control", CACHING)]
+    headers = [("Content-Disposition", f"inline; filename=\"{file}\"; filename*=UTF-8''{file}"), ("Cache-Control", CACHING)]
     if feed.changed_at:
         headers.append(("Last-Modified", format_datetime(feed.changed_at.astimezone(UTC), usegmt=True)))
-    return ReadyAnswer(feed.body, MEDIA_TYPE, feed.valid_until, headers)
+    return ReadyAnswer(feed.body, feed.media_type, feed.valid_until, headers)

@@ -6,15 +6,16 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from events.calendar.entries import DAYS, Entry, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.models import Board, Event, EventChange, Occurrence, Series, Sport
-from events.calendar.rules import EventStatus, OccurrenceStatus
+from events.calendar.rules import PUBLIC, ChangeKind, EventStatus, OccurrenceStatus
 from events.feeds.models import FeedExport
-from events.feeds.rules import FeedKind, Standard, Window, standard_of
+from events.feeds.rules import MOST_NEWS, FeedKind, Standard, Window, standard_of
 from events.regions.models import Region
 from events.regions.rules import Tier
 
@@ -54,19 +55,87 @@ def _live() -> ColumnElement[bool]:
     )
 
 
+async def count_ahead(connection: AsyncConnection, filters: Filters, window: Window, *, now: datetime, zone: ZoneInfo) -> int:
+    """How many events there are for a feed to show from today on, those included that wait to be rendered."""
+    ahead = func.daterange(literal(now.astimezone(zone).date(), Date), literal(window.last_on, Date), "[]")
+    query = (
+        select(func.count(Occurrence.event_id.distinct()))
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(
+            func.daterange(Occurrence.first_on, Occurrence.last_on, "[]").op("&&")(ahead),
+            _live(),
+            *filters.conditions(now, zone),
+        )
+    )
+    return await connection.scalar(query) or 0
+
+
+async def read_news(
+    connection: AsyncConnection, filters: Filters, window: Window, *, now: datetime, zone: ZoneInfo
+) -> list[tuple[Entry, datetime | None]]:
+    """The events of a feed's days that were published or changed last, newest first, each with the instant it was first published.
+
+    One without any day is in no feed of news either: no month is touched by it, so nothing would tell whoever keeps the feed ready.
+    """
+    days = func.daterange(literal(window.first_on, Date), literal(window.last_on, Date), "[]")
+    newest = (
+        select(Event.id)
+        .where(Event.status.in_(PUBLIC), Event.first_on.is_not(None), DAYS.op("&&")(days), *filters.conditions(now, zone))
+        .order_by(Event.changed_at.desc(), Event.id.desc())
+        .limit(MOST_NEWS)
+    )
+    query = entries_query(details=True).where(Event.id.in_(newest)).order_by(Event.changed_at.desc(), Event.id.desc())
+    entries = await read_entries(connection, query, zone)
+    of_these = EventChange.event_id.in_([entry.id for entry in entries]), EventChange.kind == ChangeKind.PUBLISHED
+    firsts = select(EventChange.event_id, func.min(EventChange.at).label("at")).where(*of_these).group_by(EventChange.event_id)
+    published = {row.event_id: row.at for row in await connection.execute(firsts)}
+    return [(entry, published.get(entry.id)) for entry in entries]
+
+
+async def read_sessions(
+    connection: AsyncConnection | AsyncSession, event_id: UUID, session_id: UUID | None
+) -> Sequence[tuple[str, bytes | None]]:
+    """The event's title and the kept VEVENTs of what citizens see of it, in order: all its sessions or one. None of a draft.
+
+    One that waits to be rendered for the first time has no VEVENT yet.
+    """
+    query = (
+        select(Event.title, Occurrence.vevent)
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(
+            Event.id == event_id,
+            Event.status.in_(PUBLIC),
+            Occurrence.removed_at.is_(None),
+            *([Occurrence.id == session_id] if session_id else []),
+        )
+        .order_by(Occurrence.first_on, Occurrence.starts_at.nulls_first(), Occurrence.id)
+    )
+    return [(title, vevent) for title, vevent in await connection.execute(query)]
+
+
+async def read_names(connection: AsyncConnection, filters: Filters) -> list[tuple[str, str, str]]:
+    """The names of what filters name by keys, as (filter, key, name) by name, in one statement. A key that nobody has finds none."""
+    named = (
+        ("region", Region.code, Region.name),
+        ("series", Series.slug, Series.name),
+        ("board", Board.slug, Board.name),
+        ("sport", Sport.slug, Sport.name),
+    )
+    asked = [
+        select(literal(field).label("field"), key.label("key"), name.label("name")).where(key.in_(getattr(filters, field))).distinct()
+        for field, key, name in named
+        if getattr(filters, field)
+    ]
+    rows = (await connection.execute(union_all(*asked))).all() if asked else []
+    return sorted(((row.field, row.key, row.name) for row in rows), key=lambda row: row[2])
+
+
 async def read_name(connection: AsyncConnection, filters: Filters) -> str:
     """A feed's name in the list of calendars: 赛历, and what it is narrowed to, by the names of people and not by keys."""
-    parts = [TIER_NAMES[tier] for tier in map(Tier, filters.tier)]
-    named = (
-        (filters.region, Region.code, Region.name),
-        (filters.series, Series.slug, Series.name),
-        (filters.board, Board.slug, Board.name),
-        (filters.sport, Sport.slug, Sport.name),
-    )
-    for keys, key, name in named:
-        if keys:
-            parts += (await connection.scalars(select(name).where(key.in_(keys)).distinct().order_by(name))).all()
-    return " · ".join(["赛历", *parts, *filters.audience, *filters.q])
+    names = await read_names(connection, filters)
+    tiers = [TIER_NAMES[tier] for tier in map(Tier, filters.tier)]
+    found = [name for field in ("region", "series", "board", "sport") for of, _, name in names if of == field]
+    return " · ".join(["赛历", *tiers, *dict.fromkeys(found), *filters.audience, *filters.q])
 
 
 async def find_standard(connection: AsyncConnection, standard: Standard) -> bool:

@@ -1,25 +1,15 @@
-"""Feeds for calendar programs, at the addresses they keep for years. Whatever the Accept header asks for, they are text/calendar."""
-
-from dataclasses import dataclass
+"""Feeds for calendar programs and for readers of news, at the addresses they keep for years, whatever the Accept header asks for."""
 
 from litestar import Router, get
 
-from events.calendar.filters import Filters, parse_query
-from events.errors import Fault, Faulty, NotFound
+from events.errors import NotFound
+from events.feeds.asked import parse_asked, parse_news
 from events.feeds.feeds_ready import Feeds
-from events.feeds.rules import MOST_ALARM_MINUTES, FeedKind, Standard
+from events.feeds.rules import FeedKind, Standard
 from infra.answers import ReadyAnswer
-from infra.web import AnyRequest
+from infra.web import AnyRequest, open_to_all
 
 MEDIA_TYPE = "text/calendar"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address of a feed asks for."""
-
-    filters: Filters
-    alarm: int | None
 
 
 @get("/events.ics", media_type=MEDIA_TYPE)
@@ -31,6 +21,30 @@ async def filtered(request: AnyRequest) -> ReadyAnswer:
         return held
     asked = parse_asked(query)
     return await feeds.of_filters(("feed", query), asked.filters, asked.alarm)
+
+
+async def _news(request: AnyRequest, ending: str) -> ReadyAnswer:
+    feeds: Feeds = request.app.state.feeds
+    key = ending, request.scope["query_string"]
+    return feeds.held(key) or await feeds.of_news(key, parse_news(key[1]), ending)
+
+
+@get("/events.atom", media_type="application/atom+xml")
+async def news_as_atom(request: AnyRequest) -> ReadyAnswer:
+    """The events of the filters that were published or changed last, as Atom; at most a hundred."""
+    return await _news(request, "atom")
+
+
+@get("/events.rss", media_type="application/rss+xml")
+async def news_as_rss(request: AnyRequest) -> ReadyAnswer:
+    """The same as RSS 2.0."""
+    return await _news(request, "rss")
+
+
+@get("/events.json", media_type="application/feed+json")
+async def news_as_json(request: AnyRequest) -> ReadyAnswer:
+    """The same as JSON Feed 1.1."""
+    return await _news(request, "json")
 
 
 @get("/{kind:str}/{file:str}", media_type=MEDIA_TYPE)
@@ -46,29 +60,4 @@ async def standard(request: AnyRequest) -> ReadyAnswer:
     return await feeds.of_standard((kind, file), Standard(FeedKind(kind), key))
 
 
-def parse_asked(query: bytes) -> Asked:
-    """What a feed's query string asks for. Raises Faulty naming every fault.
-
-    A feed is kept for years, so what changes by itself is no part of it: `status` is left out, and `registration` refused, because an
-    event that leaves a feed is deleted from its reader's calendar, and who asked for open ones only wouldn't notice why.
-    """
-    pairs = [(name, value) for name, value in parse_query(query) if name != "status"]
-    alarms = [value for name, value in pairs if name == "alarm" and value]
-    faults = [Fault("alarm", "out_of_range", {"least": 0, "most": MOST_ALARM_MINUTES}) for value in alarms if not _minutes(value)]
-    try:
-        filters = Filters.parse((name, value) for name, value in pairs if name != "alarm")
-    except Faulty as refused:
-        faults += refused.faults
-        filters = Filters()
-    if filters.registration:
-        faults.append(Fault("registration", "not_a_subscription"))
-    if faults:
-        raise Faulty(*faults)
-    return Asked(filters, int(alarms[-1]) if alarms else None)
-
-
-def _minutes(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) <= 5 and int(value) <= MOST_ALARM_MINUTES
-
-
-router = Router("/feeds", route_handlers=[filtered, standard])
+router = Router("/feeds", route_handlers=[filtered, news_as_atom, news_as_rss, news_as_json, standard], middleware=[open_to_all])

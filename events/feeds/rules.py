@@ -11,6 +11,9 @@ DAYS_AHEAD = 400
 DAYS_STOPPED = 30
 EXPORT_SECONDS = 15
 MOST_ALARM_MINUTES = 7 * 24 * 60
+# A feed of news is read by people: who comes back after more than this reads the calendar.
+MOST_NEWS = 100
+MOST_SESSIONS_TOLD = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from events.errors import describe
 from events.i18n import translate, words
 from events.problems import as_refusal, title
+from events.web.embedding import EMBED_HEADERS, reader_inside
 from events.web.pages import page, reader_of
 from infra.web import AnyRequest
 
@@ -18,23 +19,19 @@ log = logging.getLogger(__name__)
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """The page of any exception; what went wrong on our side stays in the log."""
-    language = reader_of(request).language
+    inside = request.url.path.startswith("/embed/")
+    reader = reader_inside(request) if inside else reader_of(request)
+    language = reader.language
+    # Another site's frame shows it, and would show its browser's own words if it might not.
+    template, headers = ("embed_error.html", dict(EMBED_HEADERS)) if inside else ("error.html", {})
     if refusal := as_refusal(request, error):
         faults = [{"path": fault.path, "detail": describe(fault, language)} for fault in refusal.faults]
-        headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
-        detail = refusal.detail(language)
-        return page(
-            request,
-            "error.html",
-            code=refusal.status,
-            headers=headers,
-            title=title(refusal.status, language),
-            detail=detail,
-            faults=faults,
-        )
+        headers |= {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
+        status, said, detail = refusal.status, title(refusal.status, language), refusal.detail(language)
+        return page(request, template, code=status, headers=headers, reader=reader, title=said, detail=detail, faults=faults)
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     lines = {404: words("这个地址没有内容；它可能改了名，或者从来没有过。"), 500: words("系统出错，已经记录；请稍后再试。")}
     detail = translate(language, lines[status]) if status in lines else title(status, language)
-    return page(request, "error.html", code=status, title=title(status, language), detail=detail, faults=[])
+    return page(request, template, code=status, headers=headers, reader=reader, title=title(status, language), detail=detail, faults=[])

@@ -23,6 +23,7 @@ from events.i18n import Language, translate, words
 from events.notices.queries import Change, Sitting
 from events.notices.when import sittings_in, when
 from events.notices.wording import Difference, differences
+from events.web.pages import Reader
 from infra import clock
 
 MOST_CHANGES = 50
@@ -100,8 +101,7 @@ async def competitions(session: AsyncSession, event_id: UUID, zone: ZoneInfo) ->
     return [competition_out(one, await list_divisions(session, one.id), now, zone, over_at=over_at) for one in rows]
 
 
-def feed_of(entry: Entry, public_url: str) -> dict[str, str]:
-    """The narrowest feed that keeps this event in a reader's calendar: its series, else its region."""
-    name, query = (entry.series.name, {"series": entry.series.slug}) if entry.series else (entry.region.name, {"region": entry.region.code})
-    address = f"{public_url}/feeds/events.ics?{urlencode(query)}"
-    return {"name": name, "address": address, "webcal": "webcal://" + address.partition("://")[2]}
+def feed_of(entry: Entry, reader: Reader) -> dict[str, str]:
+    """The narrowest feed that keeps this event in a reader's calendar, its series, else its region; and the page to subscribe on."""
+    name, pair = (entry.series.name, ("series", entry.series.slug)) if entry.series else (entry.region.name, ("region", entry.region.code))
+    return {"name": name, "page": "/subscribe?" + urlencode([pair, *reader.kept()])}

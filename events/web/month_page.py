@@ -21,6 +21,8 @@ from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, day, macro, month_name, weekday_names
 
 TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
+# The formats that readers of news find on the page, by the endings of their addresses.
+NEWS_KINDS = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
 # What was rendered of an event, with the event that it was rendered of.
 Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]
 
@@ -83,7 +85,8 @@ class MonthPage:
             "next": self._month(turned(first, 1)),
             "now_address": "/calendar" + _query([*self.filters.pairs(), *self.reader.kept()]),
             "feed": feed,
-            "webcal": "webcal://" + feed.partition("://")[2],
+            "subscribe": "/subscribe" + _query([*self.filters.pairs(), *self.reader.kept()]),
+            "news": [(kind, feed.replace("/events.ics", f"/events.{ending}", 1)) for ending, kind in NEWS_KINDS.items()],
             "q": " ".join(self.filters.q),
             "kept": [*self.filters.without("q").pairs(), *self.reader.kept()],
             "groups": (groups := [found for found in self._groups(home) if found]),

@@ -175,9 +175,17 @@ def macro(template: str, name: str, language: Language) -> Callable[..., Markup]
     return found
 
 
-def page(request: AnyRequest, template: str, *, code: int = 200, headers: dict[str, str] | None = None, **values: Any) -> Response[bytes]:
+def page(
+    request: AnyRequest,
+    template: str,
+    *,
+    code: int = 200,
+    headers: dict[str, str] | None = None,
+    reader: Reader | None = None,
+    **values: Any,
+) -> Response[bytes]:
     """A whole page as an answer that nobody else may keep."""
-    reader = reader_of(request)
+    reader = reader or reader_of(request)
     body = render(template, reader, **values).encode()
     every = {**PAGE_HEADERS, "Content-Language": reader.language.value, "Cache-Control": "private, no-store", **(headers or {})}
     answer = Response(body, status_code=code, media_type="text/html", headers=every)

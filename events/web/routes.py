@@ -1,9 +1,20 @@
 """Every page there is, for the wiring."""
 
-from events.web import routes_calendar, routes_docs, routes_managing, routes_registering, routes_site, routes_styleguide
+from events.web import (
+    routes_calendar,
+    routes_docs,
+    routes_embed,
+    routes_managing,
+    routes_registering,
+    routes_site,
+    routes_styleguide,
+    routes_subscribe,
+)
 
 PAGES = [
     *routes_calendar.ROUTES,
+    *routes_subscribe.ROUTES,
+    *routes_embed.ROUTES,
     *routes_registering.ROUTES,
     *routes_managing.ROUTES,
     *routes_docs.ROUTES,

@@ -39,6 +39,9 @@ def paths(event: UUID, division: UUID) -> list[str]:
         f"/divisions/{division}/register",
         "/registrations/manage",
         "/calendar/undated",
+        "/subscribe?region=310110",
+        "/embed?region=310110",
+        "/embed/calendar",
         "/styleguide",
         "/api/docs",
     ]

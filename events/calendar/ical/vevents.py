@@ -19,6 +19,7 @@ from events.regions.rules import Tier
 
 RUN_AFTER_DAYS = 7
 END = b"END:VEVENT\r\n"
+PRODID = "PRODID:-//Saili//Saili//ZH"
 DAYPARTS = {"morning": "上午", "noon": "中午", "afternoon": "下午", "evening": "晚上"}
 # CSS3 names, as RFC 7986 (section 5.9) wants them.
 COLOURS = {Tier.CITY: "firebrick", Tier.DISTRICT: "steelblue", Tier.STREET: "seagreen"}
@@ -170,12 +171,18 @@ def with_alarm(vevent: bytes, minutes: int) -> bytes:
     return vevent.removesuffix(END) + b"".join(map(folded, alarm)) + END
 
 
+def published_bytes(vevents: Iterable[bytes], *, zone: ZoneInfo) -> bytes:
+    """Kept VEVENTs as a file to be added once. It has no name and no hints of refreshing: it becomes part of a calendar that is there."""
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", PRODID, "CALSCALE:GREGORIAN", "METHOD:PUBLISH")
+    return b"".join([*map(folded, head), timezone_bytes(zone), *vevents, b"END:VCALENDAR\r\n"])
+
+
 def calendar_bytes(vevents: Iterable[bytes], *, name: str, zone: ZoneInfo) -> bytes:
     """The VCALENDAR of kept VEVENTs, in the order given. Without any it is still valid: the VTIMEZONE is the one component it needs."""
     head = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Saili//Saili//ZH",
+        PRODID,
         "CALSCALE:GREGORIAN",
         f"NAME:{escaped(name)}",
         f"X-WR-CALNAME:{escaped(name)}",

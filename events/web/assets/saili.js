@@ -1,3 +1,4 @@
 // What pages gain where a script may run. Each part looks for its own element, and does nothing where there is none.
 import "./js/search.js";
 import "./js/grid.js";
+import "./js/copying.js";
