@@ -108,7 +108,8 @@ def _still(before: Snapshot, key: UUID, stamp: str, now: datetime) -> Piece | No
 def month_query(first: date) -> Select[Any]:
     """The ids and stamps of the public events whose days touch a month; an index makes the other months cost nothing."""
     month = func.daterange(literal(first, Date), literal(last_of(first), Date), "[]")
-    return stamps_query().where(DAYS.op("&&")(month), Event.status.in_(PUBLIC))
+    # Without days an event overlaps everything: its range has no ends.
+    return stamps_query().where(DAYS.op("&&")(month), Event.first_on.is_not(None), Event.status.in_(PUBLIC))
 
 
 def filtered(snapshot: Snapshot, filters: Filters) -> MonthView:

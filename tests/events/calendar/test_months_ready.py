@@ -233,6 +233,14 @@ async def test_a_month_is_found_by_the_index_of_days(installation: Installation)
     assert "ix_events_dates" in plan
 
 
+async def test_events_without_any_day_are_read_into_no_month(installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "待定的棋赛", date_text="待定")
+        dated = await add_event(session, "龙舟赛", date(2026, 5, 2))
+    months: Months = create_app(installation).state.months
+    assert (await months.snapshot(date(2026, 5, 1))).pieces.keys() == {dated}
+
+
 async def test_a_filter_narrows_the_month_that_was_read(installation: Installation, client: httpx.AsyncClient) -> None:
     await published(installation, "滨江跑")
     await published(installation, "校园杯")
