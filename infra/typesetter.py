@@ -22,17 +22,17 @@ def main(template: str, fonts: str, form: str, ppi: str, most_bytes: str, second
     if not files:
         sys.exit(f"there are no fonts in {fonts}: run make assets")
     data = _drawable(json.load(sys.stdin.buffer), coverage(files))
-    sys.stdout.buffer.write(_set(Path(template), files, json.dumps(data), form=form, ppi=float(ppi)))
+    sys.stdout.buffer.write(_set(Path(template), Path(fonts), json.dumps(data), form=form, ppi=float(ppi)))
 
 
-def _set(template: Path, fonts: list[Path], data: str, *, form: str, ppi: float) -> bytes:
+def _set(template: Path, fonts: Path, data: str, *, form: str, ppi: float) -> bytes:
     import typst  # noqa: PLC0415 - after the bounds, which hold for it too
 
     try:
         document = typst.compile(
             template,
             root=template.parent,
-            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(fonts)),
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]),
             ignore_system_fonts=True,
             format="png" if form == "png" else "pdf",
             ppi=ppi,

@@ -1,11 +1,22 @@
 """Every page there is, for the wiring."""
 
-from events.web import routes_calendar, routes_docs, routes_managing, routes_registering, routes_site, routes_styleguide
+from events.web import (
+    routes_calendar,
+    routes_docs,
+    routes_managing,
+    routes_posters,
+    routes_print,
+    routes_registering,
+    routes_site,
+    routes_styleguide,
+)
 
 PAGES = [
     *routes_calendar.ROUTES,
     *routes_registering.ROUTES,
     *routes_managing.ROUTES,
+    *routes_posters.ROUTES,
+    *routes_print.ROUTES,
     *routes_docs.ROUTES,
     *routes_site.ROUTES,
     *routes_styleguide.ROUTES,
