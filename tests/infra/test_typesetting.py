@@ -30,7 +30,7 @@ def typesetters() -> list[psutil.Process]:
 
 
 async def test_text_is_data_and_never_markup(tmp_path: Path) -> None:
-    written = "#panic() *粗* $x$ <b> \\ #read(\"/etc/passwd\") ```"
+    written = '#panic() *粗* $x$ <b> \\ #read("/etc/passwd") ```'
     made = await typeset(sheet(tmp_path, PLAIN), json.dumps(written).encode())
     assert PdfReader(io.BytesIO(made)).pages[0].extract_text().replace("\n", "").replace(" ", "") == written.replace(" ", "")
 
