@@ -1,5 +1,6 @@
 """Asking for posters: found where they are still true, else one job however many ask, from a queue that has an end."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -20,8 +21,16 @@ from infra.installation import settings_of
 _QUEUE = int.from_bytes(b"posters", "big")
 
 
-async def find(session: AsyncSession, subject: Subject) -> Poster | None:
-    """The poster as it was made, if what it shows is still so. Raises NotFound for an event that the public may not see.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The poster of a subject as far as there is one, and whether what it shows is so now."""
+
+    poster: Poster | None
+    true: bool
+
+
+async def find(session: AsyncSession, subject: Subject) -> Found:
+    """What there is of a subject. Raises NotFound for an event that the public may not see.
 
     The revision is read first: a poster of that revision was true at that instant, whatever is committed meanwhile.
     """
@@ -30,17 +39,17 @@ async def find(session: AsyncSession, subject: Subject) -> Poster | None:
         raise NotFound
     poster = await queries.find_poster(session, subject.digest(settings_of(session).public_url))
     if poster is None or poster.state is not PosterState.MADE or poster.revision != revision:
-        return None
-    return poster if poster.valid_until is None or clock.now() < poster.valid_until else None
+        return Found(poster, true=False)
+    return Found(poster, true=poster.valid_until is None or clock.now() < poster.valid_until)
 
 
-async def ask(session: AsyncSession, keys: Keys, subject: Subject, *, network: str) -> None:
-    """Have a poster made that `find` didn't find. Raises PosterFailed while a failure holds, PosterQueueFull, and TooManyPosters when the
-    network (as `infra.networks` names it) has had enough of them made.
+async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster | None, *, network: str) -> None:
+    """Have a poster made that isn't true; `found` is what `find` found of it. Raises PosterFailed while a failure holds, PosterQueueFull,
+    and TooManyPosters when the network (as `infra.networks` names it) has had enough of them made.
     """
-    digest, now = subject.digest(settings_of(session).public_url), clock.now()
-    if _is_waiting(await queries.find_poster(session, digest)):
+    if _is_waiting(found):
         return
+    digest, now = subject.digest(settings_of(session).public_url), clock.now()
     await session.execute(select(func.pg_advisory_xact_lock(_QUEUE)))
     poster = await queries.find_poster(session, digest)
     if _is_waiting(poster):

@@ -42,10 +42,12 @@ async def month_poster(
     kind = PosterKind.SHEET if request.url.path.endswith(".pdf") else PosterKind.PHONE
     subject = Subject(kind, reader.language, month=f"{first:%Y-%m}", filters=filters.query())
     name = f"{translate(reader.language, words('赛历'))} {month_name(reader.language, first)}.{MAKES[kind].form}"
-    made = await _made(request, session, installation, subject, disposition=_named(f"saili-{month}.{MAKES[kind].form}", name))
-    if made:
-        return made
-    await service.ask(session, installation.keys, subject, network=network_from(request, installation))
+    found = await service.find(session, subject)
+    if found.poster and found.true:
+        disposition = _named(f"saili-{month}.{MAKES[kind].form}", name)
+        if made := await _made(request, session, installation, found.poster, disposition=disposition):
+            return made
+    await service.ask(session, installation.keys, subject, found.poster, network=network_from(request, installation))
     return _waiting(request, reader, month_name(reader.language, first), f"{first:%Y-%m}", filters)
 
 
@@ -56,10 +58,11 @@ async def event_picture(
     """The picture of an event beside a link to it (1200 × 630). Those who show links don't wait: until it is made, they get the site's."""
     language = reader_of(request).language
     subject = Subject(PosterKind.PICTURE, language, event_id=event_id)
-    if made := await _made(request, session, installation, subject, disposition="inline"):
+    found = await service.find(session, subject)
+    if found.poster and found.true and (made := await _made(request, session, installation, found.poster, disposition="inline")):
         return made
     with suppress(PosterFailed, PosterQueueFull, TooManyPosters):  # refused before anything was written
-        await service.ask(session, installation.keys, subject, network=network_from(request, installation))
+        await service.ask(session, installation.keys, subject, found.poster, network=network_from(request, installation))
     return Response(ready_made(language), media_type="image/png", headers={"Cache-Control": SHORTLY, "Vary": VARY})
 
 
@@ -69,14 +72,11 @@ def ready_made(language: Language) -> bytes:
 
 
 async def _made(
-    request: AnyRequest, session: AsyncSession, installation: Installation, subject: Subject, *, disposition: str
+    request: AnyRequest, session: AsyncSession, installation: Installation, poster: Poster, *, disposition: str
 ) -> Response[bytes] | None:
-    """The poster as an answer, or the 304 that says it is the same (RFC 9110, section 13.1.2); None while there is none that is true."""
-    poster = await service.find(session, subject)
-    if poster is None:
-        return None
-    how, tag = MAKES[subject.kind], f'"{poster.tag}"'
-    headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": VARY, "Content-Language": subject.language.value}
+    """The poster as an answer, or the 304 that says it is the same (RFC 9110, section 13.1.2); None where the store has lost it."""
+    how, tag = MAKES[poster.kind], f'"{poster.tag}"'
+    headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": VARY, "Content-Language": poster.language.value}
     known = request.headers.get("if-none-match", "")
     if known.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
