@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, Row, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from events.calendar.entries import entries_query, read_entries, stamps_query
@@ -59,11 +59,12 @@ async def list_overdue(session: AsyncSession, now: datetime) -> Sequence[Poster]
 
 async def list_old(connection: AsyncConnection | AsyncSession, now: datetime) -> Sequence[Row[UUID, PosterKind, str | None]]:
     """Posters to be swept: made or failed too long ago, or pushed out by newer ones; those that are being made are left alone."""
-    newer = func.coalesce(func.sum(Poster.size).over(order_by=(Poster.asked_at.desc(), Poster.id.desc())), 0).label("newer")
+    total = func.sum(cast(Poster.size, BigInteger)).over(order_by=(Poster.asked_at.desc(), Poster.id.desc()))
+    together = cast(func.coalesce(total, 0), BigInteger).label("together")  # with all that were asked for later
     at = func.coalesce(Poster.made_at, Poster.failed_at, Poster.asked_at).label("at")
     busy = and_(Poster.state == PosterState.WAITING, Poster.asked_at > now - KEPT)
-    ranked = select(Poster.id, Poster.kind, Poster.tag, at, newer).where(~busy).subquery()
-    old = or_(ranked.c.at < now - KEPT, ranked.c.newer > MOST_KEPT_BYTES)
+    ranked = select(Poster.id, Poster.kind, Poster.tag, at, together).where(~busy).subquery()
+    old = or_(ranked.c.at < now - KEPT, ranked.c.together > MOST_KEPT_BYTES)
     rows: Sequence[Row[UUID, PosterKind, str | None]] = (
         await connection.execute(select(ranked.c.id, ranked.c.kind, ranked.c.tag).where(old))
     ).all()
