@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from unicodedata import normalize
 
 import httpx
 import zxingcpp
@@ -49,9 +50,12 @@ def pdf_of(body: bytes) -> PdfReader:
 
 
 def text_of(body: bytes) -> str:
-    """Everything that a PDF says, without spaces, breaks and the places where words may break."""
+    """Everything that a PDF says, without spaces, breaks and the places where words may break; full-width signs become plain ones.
+
+    Normalised, because Chromium's PDFs name the glyphs of some characters by the radicals that look the same (⼦ for 子).
+    """
     said = "".join(page.extract_text() for page in pdf_of(body).pages)
-    return "".join(said.replace("\u200b", "").split())
+    return "".join(normalize("NFKC", said.replace("\u200b", "")).split())
 
 
 def picture_of(body: bytes) -> Image.Image:

@@ -82,7 +82,7 @@ def dates(entry: Entry, language: Language) -> str:
 
 
 def holiday(found: HolidayShown, language: Language) -> str:
-    return found.name + translate(language, words("（班）") if found.workday else words("（休）"))
+    return translate(language, found.name) + translate(language, words("（班）") if found.workday else words("（休）"))
 
 
 def stopped(entry: Entry, one: OccurrenceShown | None, language: Language) -> str:

@@ -20,14 +20,14 @@ from events.posters import service
 from events.posters.models import Poster
 from events.posters.rules import WAIT_SECONDS, PosterKind
 from events.posters.subjects import MAKES, Subject, store_path
-from events.web.pages import Reader, month_name, page, read, reader_of
+from events.web.pages import LOOKS, Reader, month_name, page, read, reader_of
 from infra.installation import Installation
 from infra.storage import Store, StoreFailed, open_store
 from infra.web import AnyRequest, network_from
 
 # Kept by nobody without asking whether it is still so; a picture in place of another for a minute.
 REVALIDATE, SHORTLY = "public, no-cache", "public, max-age=60"
-VARY = "Accept, Accept-Language"
+VARY = "Accept, Accept-Language, Cookie"
 READY_MADE = Path(__file__).parents[1] / "posters" / "pictures"
 
 
@@ -38,7 +38,7 @@ async def month_poster(
     """A month with its filters as a sheet for a wall, or as a picture for telephones. Until it is made: 202, and when to ask again."""
     reader = reader_of(request)
     first = parse_month(month)
-    filters = Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] != "lang")
+    filters = Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] not in LOOKS)
     kind = PosterKind.SHEET if request.url.path.endswith(".pdf") else PosterKind.PHONE
     subject = Subject(kind, reader.language, month=f"{first:%Y-%m}", filters=filters.query())
     name = f"{translate(reader.language, words('赛历'))} {month_name(reader.language, first)}.{MAKES[kind].form}"

@@ -14,8 +14,7 @@ from events.i18n import translate, words
 from events.posters.contents import live_address, sections
 from events.posters.queries import read_names
 from events.posters.wording import narrowed
-from events.problems import language_of
-from events.web.pages import PAGE_HEADERS, Reader, month_name, read, reader_of, render
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, month_name, read, reader_of, render
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from infra.web import AnyRequest
@@ -26,12 +25,12 @@ async def print_page(request: AnyRequest) -> ReadyAnswer:
     """The month with the filters of its address. Kept ready like the month's own page."""
     months: Months = request.app.state.months
     scope = request.scope
-    key = ("print", scope["path"], scope["query_string"], language_of(request))
+    key = ("print", scope["path"], scope["query_string"], look_of(request))
     held = months.ready.held(key)
     if isinstance(held, ReadyAnswer):
         return held
     first, reader = parse_month(request.path_params["month"]), reader_of(request)
-    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] != "lang")
+    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] not in LOOKS)
 
     async def make() -> ReadyAnswer:
         return await _make(request.app.state.installation, months, first, filters, reader)
@@ -58,7 +57,7 @@ async def _make(installation: Installation, months: Months, first: date, filters
     }
     headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
     body = render("print.html", reader, sheet=values).encode()
-    return ReadyAnswer(body, "text/html; charset=utf-8", snapshot.valid_until, headers.items())
+    return ReadyAnswer(body, "text/html; charset=utf-8", snapshot.valid_until, [*headers.items(), *reader.cookies()])
 
 
 ROUTES = [print_page]

@@ -26,7 +26,7 @@ async def test_a_month_is_printed_day_by_day_with_its_filters(client: httpx.Asyn
     assert re.search(r'<div class="qr"[^>]*><svg', html)
     narrowed = (await client.get(f"{PRINT}?tier=city&lang=en", headers=HTML)).text
     assert long not in narrowed
-    assert "Events: 1" in narrowed
+    assert "1 event" in narrowed
     assert 'href="http://127.0.0.1:8000/calendar/2026-05?tier=city&amp;lang=en"' in narrowed
 
 
