@@ -170,6 +170,20 @@ class TooManyCodes(Refusal):
     status, code, sentence = 429, "too_many", words("来自这个网络的错误邀请码太多，请稍后再试。")
 
 
+class TooManyPosters(Refusal):
+    status, code, sentence = 429, "too_many", words("来自这个网络的海报请求太多，请稍后再试。")
+
+
+class PosterQueueFull(Refusal):
+    status, code, sentence = 503, "poster_queue_full", words("等待制作的海报太多，请稍后再试。")
+
+
+class PosterFailed(Refusal):
+    """Said for a while instead of trying again and again: what failed once fails the same way at once."""
+
+    status, code, sentence = 503, "poster_failed", words("这张海报没有做成，已经记录；请稍后再试。")
+
+
 class IdempotencyKeyRequired(Refusal):
     status, code, sentence = 400, "idempotency_key_required", words("请求需要带 Idempotency-Key（1 到 128 个可见字符）。")
 

@@ -38,6 +38,16 @@ class FeedsDue(msgspec.Struct, frozen=True):
     event_id: UUID | None = None
 
 
+class PosterDue(msgspec.Struct, frozen=True):
+    """A poster waits to be made."""
+
+    poster_id: UUID
+
+
+class PostersOld(msgspec.Struct, frozen=True):
+    """Old posters are to be removed, with their files."""
+
+
 MESSAGES: dict[str, type[msgspec.Struct]] = {
-    m.__name__: m for m in (RegistrationChanged, EventChanged, RenderingDue, DeliveryDue, FeedsDue)
+    m.__name__: m for m in (RegistrationChanged, EventChanged, RenderingDue, DeliveryDue, FeedsDue, PosterDue, PostersOld)
 }

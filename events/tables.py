@@ -7,12 +7,13 @@ from events.calendar import models as calendar
 from events.competitions import models as competitions
 from events.feeds import models as feeds
 from events.notices import models as notices
+from events.posters import models as posters
 from events.regions import models as regions
 from events.registrations import models as registrations
 from infra import outbox, timetable
 from infra.database import Base
 
-ROOMS = (accounts, calendar, competitions, feeds, notices, regions, registrations, outbox, timetable)
+ROOMS = (accounts, calendar, competitions, feeds, notices, posters, regions, registrations, outbox, timetable)
 
 
 def metadata() -> MetaData:

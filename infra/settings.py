@@ -123,7 +123,9 @@ class Settings:
         "Region that stands first among the calendar's choices, and where imported rows without one belong.",
         "310110",
     )
-    store_url: str | None = _setting("STORE_URL", _url("file", "s3", "gs", "az"), "Where feeds are exported to. Unset: SAILI_DATA/store.")
+    store_url: str | None = _setting(
+        "STORE_URL", _url("file", "s3", "gs", "az"), "Where feeds are exported to and posters kept. Unset: SAILI_DATA/store."
+    )
     demo: bool = _setting("DEMO", _yes, "Whether an empty database is filled with the demonstration.", "yes")
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
         "TRUSTED_PROXIES", _networks, "Networks whose X-Forwarded-For is believed.", ""

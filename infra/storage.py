@@ -1,4 +1,4 @@
-"""Where exported files lie: a folder, or a bucket of any S3-compatible, Google or Azure store. Every write is whole or not at all."""
+"""Where feeds and posters lie: a folder, or a bucket of any S3-compatible, Google or Azure store. Every write is whole or not at all."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +43,15 @@ class Store:
             return Stored(bytes(await found.bytes_async()), found.meta["last_modified"])
         except FileNotFoundError:
             return None
+        except (BaseError, OSError, ValueError) as error:
+            raise StoreFailed(path) from error
+
+    async def remove(self, path: str) -> None:
+        """Remove the file, if it is there. Raises StoreFailed."""
+        try:
+            await obstore.delete_async(self.objects, path)
+        except FileNotFoundError:
+            return
         except (BaseError, OSError, ValueError) as error:
             raise StoreFailed(path) from error
 

@@ -11,6 +11,8 @@ from litestar.utils.scope.state import ScopeState
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.database import Sessions
+from infra.installation import Installation
+from infra.networks import client_address, network_of
 from infra.shape import ShapeFault, mended, shape_faults
 
 MAX_BODY = 1_000_000
@@ -39,6 +41,13 @@ def bearer(request: AnyRequest) -> str:
     """The token of `Authorization: Bearer …` (RFC 6750, section 2.1), or nothing."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def network_from(request: AnyRequest, installation: Installation) -> str:
+    """The network that a request came from; X-Forwarded-For is believed of the proxies that the settings trust."""
+    forwarded = ", ".join(request.headers.getall("x-forwarded-for", []))
+    peer = request.client.host if request.client else ""
+    return network_of(client_address(peer, forwarded, installation.settings.trusted_proxies))
 
 
 def problem(

@@ -27,6 +27,7 @@ def pages(address: str) -> dict[str, str]:
     return {
         "month": "/calendar",
         "empty": "/calendar?q=什么也没有",
+        "print": "/calendar/2026-05/print",
         "event": f"/events/{opened}",
         "register": f"/divisions/{division}/register",
         "manage": "/registrations/manage",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.notices.service import requeue_overdue
+from events.posters import service as posters
 from infra import clock, timetable
 from infra.installation import Installation, open_installation
 from infra.settings import Settings
@@ -46,6 +47,8 @@ def daily(at: time) -> Callable[[datetime, ZoneInfo], datetime]:
 
 JOBS: dict[str, Job] = {
     "requeue overdue deliveries": Job(requeue_overdue, every(seconds=5)),
+    "requeue overdue posters": Job(posters.requeue_overdue, every(seconds=15)),
+    "sweep posters": Job(posters.sweep, every(hours=1)),
     "sweep the outbox": Job(sweep_outbox, every(hours=1)),
     "forget idempotency keys": Job(forget_idempotency_keys, every(hours=1)),
     "export feeds": Job(export_feeds_anew, daily(NIGHT)),

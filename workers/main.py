@@ -9,12 +9,12 @@ import dramatiq
 import msgspec
 from dramatiq.asyncio import get_event_loop_thread
 
-from events.messages import DeliveryDue, EventChanged, FeedsDue, RegistrationChanged, RenderingDue
+from events.messages import DeliveryDue, EventChanged, FeedsDue, PosterDue, PostersOld, RegistrationChanged, RenderingDue
 from infra.broker import QUEUE, close_broker, make_broker
 from infra.installation import open_installation
 from infra.mail import make_mailer
 from infra.settings import Settings
-from workers import feeds, notices
+from workers import feeds, notices, posters
 from workers.running import run
 from workers.work import Work
 
@@ -30,6 +30,8 @@ ACTORS: dict[type[msgspec.Struct], tuple[Act, int]] = {
     DeliveryDue: (notices.delivery_due, SOON),
     RenderingDue: (feeds.rendering_due, LATER),
     FeedsDue: (feeds.feeds_due, LATER),
+    PosterDue: (posters.poster_due, LATER),
+    PostersOld: (posters.posters_old, LATER),
 }
 
 THREADS = 4

@@ -17,22 +17,14 @@ from events.registrations.contents import RegistrationIn, RegistrationPatch, reg
 from events.registrations.idempotency import read_key
 from events.registrations.links import ManageLinkIn, ask_again, rotate
 from events.registrations.models import Registration
-from events.registrations.networks import client_address, network_of
 from events.registrations.queries import list_roster, waitlist_position
 from events.registrations.schemas import Accepted, ReceiptOut, RegistrationOut, receipt_out, registration_out
 from events.registrations.service import Receipt, register
 from events.registrations.withdrawals import void, withdraw
 from infra.installation import Installation
-from infra.web import AnyRequest, bearer
+from infra.web import AnyRequest, bearer, network_from
 
 IdempotencyHeader = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False)]
-
-
-def network_from(request: AnyRequest, installation: Installation) -> str:
-    """The network that a request came from; X-Forwarded-For is believed of the proxies that the settings trust."""
-    forwarded = ", ".join(request.headers.getall("x-forwarded-for", []))
-    peer = request.client.host if request.client else ""
-    return network_of(client_address(peer, forwarded, installation.settings.trusted_proxies))
 
 
 def contents(written: RegistrationIn) -> list[Fault]:

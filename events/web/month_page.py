@@ -81,6 +81,7 @@ class MonthPage:
             "where": where,
             "summary": self._summary(len(entries)),
             "path": self._path(first),
+            "query": _query([*self.filters.pairs(), *self.reader.kept()]),
             "previous": self._month(turned(first, -1)),
             "next": self._month(turned(first, 1)),
             "now_address": "/calendar" + _query([*self.filters.pairs(), *self.reader.kept()]),

@@ -23,7 +23,6 @@ from events.regions.queries import get_region, within
 from events.regions.rules import Tier
 from events.registrations.contents import STAFF_MOST
 from events.registrations.idempotency import read_key
-from events.registrations.routes import network_from
 from events.registrations.service import register
 from events.registrations.tokens import manage_token
 from events.web.entrance import admit, same_site
@@ -32,7 +31,7 @@ from events.web.registering import ROLES, SPARE_ROWS, TeamForm, sentences
 from infra import clock
 from infra.crypto import random_token
 from infra.installation import Installation
-from infra.web import AnyRequest
+from infra.web import AnyRequest, network_from
 
 # The largest roster that a division may ask for, two fields a line, and the rest of the form.
 MOST_FIELDS = 2 * (MOST_ATHLETES + STAFF_MOST + SPARE_ROWS) + 20

@@ -35,6 +35,7 @@ def paths(event: UUID, division: UUID) -> list[str]:
         "/calendar",
         f"/calendar/{date(2027, 5, 1):%Y-%m}",
         "/calendar/1900-01?q=什么也没有",
+        f"/calendar/{clock.now():%Y-%m}/print",
         f"/events/{event}",
         f"/divisions/{division}/register",
         "/registrations/manage",

@@ -4,7 +4,7 @@ import pytest
 
 from events.registrations.contacts import read_email, read_phone
 from events.registrations.identity_numbers import holds_identity_number
-from events.registrations.networks import client_address, network_of
+from infra.networks import client_address, network_of
 from infra.settings import read_settings
 
 

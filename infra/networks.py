@@ -1,4 +1,4 @@
-"""Which network a request came from, so that a flood of registrations has a limit. Pure."""
+"""Which network a request came from, so that a flood from one has a limit. Pure."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network

@@ -1,0 +1,102 @@
+"""Asking for posters: found where they are still true, else one job however many ask, from a queue that has an end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.errors import NotFound, PosterFailed, PosterQueueFull, TooManyPosters
+from events.messages import PosterDue, PostersOld
+from events.posters import queries
+from events.posters.models import Poster
+from events.posters.rules import FAILURE_HOLDS, FULL_SECONDS, MOST_OF_NETWORK, MOST_TRIES, PERIOD, PosterState, most_waiting
+from events.posters.subjects import Subject
+from infra import clock, outbox
+from infra.crypto import Keys
+from infra.ids import new_id
+from infra.installation import settings_of
+
+# Whoever adds to the queue holds this lock until the commit, so that its bounds hold: a number taken from the name.
+_QUEUE = int.from_bytes(b"posters", "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The poster of a subject as far as there is one, and whether what it shows is so now."""
+
+    poster: Poster | None
+    true: bool
+
+
+async def find(session: AsyncSession, subject: Subject) -> Found:
+    """What there is of a subject. Raises NotFound for an event that the public may not see.
+
+    The revision is read first: a poster of that revision was true at that instant, whatever is committed meanwhile.
+    """
+    revision = await queries.find_revision(session, subject)
+    if revision is None:
+        raise NotFound
+    poster = await queries.find_poster(session, subject.digest(settings_of(session).public_url))
+    if poster is None or poster.state is not PosterState.MADE or poster.revision != revision:
+        return Found(poster, true=False)
+    return Found(poster, true=poster.valid_until is None or clock.now() < poster.valid_until)
+
+
+async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster | None, *, network: str) -> None:
+    """Have a poster made that isn't true; `found` is what `find` found of it. Raises PosterFailed while a failure holds, PosterQueueFull,
+    and TooManyPosters when the network (as `infra.networks` names it) has had enough of them made.
+    """
+    if _is_waiting(found):
+        return
+    digest, now = subject.digest(settings_of(session).public_url), clock.now()
+    await session.execute(select(func.pg_advisory_xact_lock(_QUEUE)))
+    poster = await queries.find_poster(session, digest)
+    if _is_waiting(poster):
+        return
+    network_hash = keys.mac("network of posters", network)
+    waiting, of_network = await queries.count_waiting(session, network_hash, now)
+    if waiting >= most_waiting(subject.kind):
+        raise PosterQueueFull(retry_after=FULL_SECONDS)
+    if of_network >= MOST_OF_NETWORK:
+        raise TooManyPosters(retry_after=int(PERIOD.total_seconds()))
+    if poster is None:
+        poster = Poster(id=new_id(), subject=digest, **{name: getattr(subject, name) for name in Subject.__slots__})
+        session.add(poster)
+    poster.state, poster.asked_at, poster.network = PosterState.WAITING, now, network_hash
+    poster.tries, poster.leased_until, poster.failed_at = 0, None, None
+    await session.flush()
+    await outbox.put(session, PosterDue(poster.id))
+
+
+def _is_waiting(poster: Poster | None) -> bool:
+    """Whether a poster is in the queue. Raises PosterFailed where it could not be made and hasn't been left alone for long enough."""
+    if poster is not None and poster.failed_at is not None:
+        left = poster.failed_at + FAILURE_HOLDS - clock.now()
+        if left > timedelta():
+            raise PosterFailed(retry_after=int(left.total_seconds()) + 1)
+    return poster is not None and poster.state is PosterState.WAITING
+
+
+async def lose(session: AsyncSession, poster: Poster) -> None:
+    """The store has lost the bytes: the next making may not take them for made."""
+    poster.content = poster.revision = None
+    await session.flush()
+
+
+async def requeue_overdue(session: AsyncSession) -> None:
+    """Send word again of posters whose worker or message is gone; give those up that were tried often enough."""
+    now = clock.now()
+    for poster in await queries.list_overdue(session, now):
+        if poster.tries >= MOST_TRIES:
+            poster.state, poster.failed_at = PosterState.FAILED, now
+        else:
+            poster.leased_until, poster.asked_at = None, now
+            await outbox.put(session, PosterDue(poster.id))
+    await session.flush()
+
+
+async def sweep(session: AsyncSession) -> None:
+    """Forget which networks asked, once that counts no more, and have old posters removed."""
+    await session.execute(update(Poster).where(Poster.network.is_not(None), Poster.asked_at < clock.now() - PERIOD).values(network=None))
+    await outbox.put(session, PostersOld())

@@ -1,0 +1,63 @@
+"""A month to print in large type, on A4, in black and white: a page of the reader's own browser, day by day."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+from markupsafe import Markup
+
+from events.calendar.filters import Filters, parse_query
+from events.calendar.month import parse_month
+from events.calendar.months_ready import Months, filtered
+from events.i18n import translate, words
+from events.posters.contents import live_address, sections
+from events.posters.queries import read_names
+from events.posters.wording import narrowed
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, month_name, read, reader_of, render
+from infra.answers import ReadyAnswer
+from infra.installation import Installation
+from infra.web import AnyRequest
+
+
+@read("/calendar/{month:str}/print")
+async def print_page(request: AnyRequest) -> ReadyAnswer:
+    """The month with the filters of its address. Kept ready like the month's own page."""
+    months: Months = request.app.state.months
+    scope = request.scope
+    key = ("print", scope["path"], scope["query_string"], look_of(request))
+    held = months.ready.held(key)
+    if isinstance(held, ReadyAnswer):
+        return held
+    first, reader = parse_month(request.path_params["month"]), reader_of(request)
+    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] not in LOOKS)
+
+    async def make() -> ReadyAnswer:
+        return await _make(request.app.state.installation, months, first, filters, reader)
+
+    return await months.ready.get(key, [f"{first:%Y-%m}"], make)
+
+
+async def _make(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
+    snapshot = await months.snapshot(first)
+    async with installation.reader.connect() as connection:
+        names = await read_names(connection, filters, reader.language)
+    view, public_url = filtered(snapshot, filters), installation.settings.public_url
+    live = live_address(public_url, first, filters, reader.language)
+    values: dict[str, Any] = {
+        "title": month_name(reader.language, first),
+        "narrowed": narrowed(filters, names, reader.language),
+        "count": translate(reader.language, words("{count} 项活动"), count=len(view.entries())),
+        "sections": list(sections(view, reader.language, lambda text, _: text)),
+        "filtered": bool(filters.pairs()),
+        "qr": Markup(segno.make(live, error="m").svg_inline(border=2, omitsize=True)),  # noqa: S704 - drawn here from our own link
+        "live": live,
+        "host": urlsplit(public_url).netloc,
+        "standing": f"{snapshot.read_at:%Y-%m-%d %H:%M}",
+    }
+    headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
+    body = render("print.html", reader, sheet=values).encode()
+    return ReadyAnswer(body, "text/html; charset=utf-8", snapshot.valid_until, [*headers.items(), *reader.cookies()])
+
+
+ROUTES = [print_page]
