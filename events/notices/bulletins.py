@@ -93,7 +93,14 @@ async def list_bulletins(session: AsyncSession, delivery_ids: Iterable[UUID]) ->
 
 
 def _recipients() -> Any:
-    columns = (Delivery.id, Delivery.kind, Delivery.attempts, Delivery.created_at, Delivery.cause_id, Subscription.id.label("subscription_id"))
+    columns = (
+        Delivery.id,
+        Delivery.kind,
+        Delivery.attempts,
+        Delivery.created_at,
+        Delivery.cause_id,
+        Subscription.id.label("subscription_id"),
+    )
     of_whom = (Subscription.channel, Subscription.address, Subscription.p256dh, Subscription.auth, Subscription.language)
     asks = Delivery.kind == NoticeKind.FOLLOW_CONFIRM
     waits, active = Subscription.status == SubscriptionStatus.ASKED, Subscription.status == SubscriptionStatus.ACTIVE

@@ -77,7 +77,9 @@ async def _tell(session: AsyncSession, follow: ColumnElement[bool], kind: Notice
     """
     wanted = select(Subscription.contact, Subscription.id).where(Subscription.status == SubscriptionStatus.ACTIVE, follow)
     if teams:
-        told = teams_of(teams).where(Registration.status.in_(ACTIVE), func.lower(Registration.leader_email) == func.lower(Subscription.address))
+        told = teams_of(teams).where(
+            Registration.status.in_(ACTIVE), func.lower(Registration.leader_email) == func.lower(Subscription.address)
+        )
         wanted = wanted.where(~exists(told.correlate(Subscription)))
     nearest = Subscription.contact, Subscription.event_id.is_(None), Subscription.id
     wanted = wanted.distinct(Subscription.contact).order_by(*nearest).limit(AT_ONCE)

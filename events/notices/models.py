@@ -95,8 +95,8 @@ class News(Base):
 class Delivery(Base):
     """A notice to one team leader or one follower, and what became of it.
 
-    `cause_id` is what the notice is about (a change of the registration, or of its event, or the day's digest): told twice of the same cause,
-    the row is found and nothing is sent again. A leader's address is the one that stood when the notice was made; a follower's is
+    `cause_id` is what the notice is about (a change of the registration, or of its event, or the day's digest): told twice of the same
+    cause, the row is found and nothing is sent again. A leader's address is the one that stood when the notice was made; a follower's is
     read when it is sent, and stands nowhere but in the subscription, so that who leaves is gone.
     """
 

@@ -15,7 +15,7 @@ class Channel(StrEnum):
 
 
 class SubscriptionStatus(StrEnum):
-    """Asked for by somebody who may not own the address, confirmed by its owner, left, or gone: the service that pushes knows it no more."""
+    """Asked for by somebody who may not own the address, confirmed by its owner, left; or gone: the push service knows it no more."""
 
     ASKED = "asked"
     ACTIVE = "active"

@@ -76,7 +76,7 @@ async def ask(
 
 
 async def ask_link(session: AsyncSession, keys: Keys, written: str, *, language: Language, network: str, network_limit: int) -> None:
-    """Have the manage link sent to an address that follows anything. Whether it does is looked up by a worker, so the answer takes the same.
+    """Have the manage link sent to an address that follows anything. A worker looks up whether it does: the answer takes as long.
 
     Raises as `ask` does, and sends as few.
     """
@@ -126,7 +126,8 @@ async def enter(session: AsyncSession, target: Target, row: dict[str, Any]) -> t
     new = insert(Subscription).values({"id": new_id(), target.column: target.value, "consent": CURRENT, "asked_at": now, **row})
     waits = Subscription.status == SubscriptionStatus.ASKED
     renewed: dict[str, Any] = {
-        name: case((waits, new.excluded[name]), else_=getattr(Subscription, name)) for name in ("language", "consent", "asked_at", "address")
+        name: case((waits, new.excluded[name]), else_=getattr(Subscription, name))
+        for name in ("language", "consent", "asked_at", "address")
     }
     renewed |= {name: new.excluded[name] for name in ("p256dh", "auth")}
     found = new.on_conflict_do_update(index_elements=ONE_EACH, index_where=text("contact IS NOT NULL"), set_=renewed)
@@ -198,7 +199,9 @@ async def forget_unconfirmed(session: AsyncSession) -> None:
 
 
 def _followed() -> Any:
-    return with_targets(select(Subscription.id, SCOPE, KEY, NAME, Subscription.confirmed_at, Subscription.asked_at).select_from(Subscription))
+    return with_targets(
+        select(Subscription.id, SCOPE, KEY, NAME, Subscription.confirmed_at, Subscription.asked_at).select_from(Subscription)
+    )
 
 
 async def _one(session: AsyncSession, subscription_id: UUID, statuses: Sequence[SubscriptionStatus]) -> Followed:

@@ -64,9 +64,7 @@ def _make_subscriptions() -> None:
     op.create_table(
         "subscriptions",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "channel", sa.Enum("mail", "push", name="channel", native_enum=False, create_constraint=True, length=32), nullable=False
-        ),
+        sa.Column("channel", sa.Enum("mail", "push", name="channel", native_enum=False, create_constraint=True, length=32), nullable=False),
         sa.Column(
             "status",
             sa.Enum("asked", "active", "left", "gone", name="status", native_enum=False, create_constraint=True, length=32),
@@ -115,9 +113,7 @@ def _widen_deliveries() -> None:
     op.create_foreign_key(
         op.f("fk_deliveries_subscription_id"), "deliveries", "subscriptions", ["subscription_id"], ["id"], ondelete="CASCADE"
     )
-    op.create_unique_constraint(
-        op.f("uq_deliveries_subscription_id_kind_cause_id"), "deliveries", ["subscription_id", "kind", "cause_id"]
-    )
+    op.create_unique_constraint(op.f("uq_deliveries_subscription_id_kind_cause_id"), "deliveries", ["subscription_id", "kind", "cause_id"])
     op.alter_column("deliveries", "registration_id", nullable=True)
     op.alter_column("deliveries", "address", nullable=True)
     op.create_check_constraint(op.f("ck_deliveries_one_recipient"), "deliveries", "num_nonnulls(registration_id, subscription_id) = 1")
