@@ -86,7 +86,9 @@ def build(
     leave_link: str | None = None,
 ) -> Mail:
     """A mail of text with an HTML alternative, byte for byte the same for the same values. `to` is (name, address),
-    `bodies` (text, HTML). A `leave_link` is where a POST, of the reader's mail program or its server, ends what the mail is part of (RFC 8058, section 3).
+    `bodies` is (text, HTML).
+
+    A `leave_link` is where a POST, of the reader's mail program or its server, ends what the mail is part of (RFC 8058, section 3).
 
     Auto-Submitted (RFC 3834) keeps holiday replies away. Raises ValueError for an address that can be none. Made with the standard
     library's older classes: the newer ones parse every header that they are given, which costs four times as much.

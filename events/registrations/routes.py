@@ -13,11 +13,11 @@ from events.competitions.contents import ReasonIn
 from events.errors import Fault, Faulty, LeadersOwn, NotFound, Unauthenticated
 from events.registrations.access import reach_registration
 from events.registrations.amending import amend
+from events.registrations.callers import network_from
 from events.registrations.contents import RegistrationIn, RegistrationPatch, registration_faults, void_faults
 from events.registrations.idempotency import read_key
 from events.registrations.links import ManageLinkIn, ask_again, rotate
 from events.registrations.models import Registration
-from events.registrations.networks import client_address, network_of
 from events.registrations.queries import list_roster, waitlist_position
 from events.registrations.schemas import Accepted, ReceiptOut, RegistrationOut, receipt_out, registration_out
 from events.registrations.service import Receipt, register
@@ -26,13 +26,6 @@ from infra.installation import Installation
 from infra.web import AnyRequest, bearer
 
 IdempotencyHeader = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False)]
-
-
-def network_from(request: AnyRequest, installation: Installation) -> str:
-    """The network that a request came from; X-Forwarded-For is believed of the proxies that the settings trust."""
-    forwarded = ", ".join(request.headers.getall("x-forwarded-for", []))
-    peer = request.client.host if request.client else ""
-    return network_of(client_address(peer, forwarded, installation.settings.trusted_proxies))
 
 
 def contents(written: RegistrationIn) -> list[Fault]:

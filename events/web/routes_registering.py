@@ -21,9 +21,9 @@ from events.i18n import translate, words
 from events.regions.models import Region
 from events.regions.queries import get_region, within
 from events.regions.rules import Tier
+from events.registrations.callers import network_from
 from events.registrations.contents import STAFF_MOST
 from events.registrations.idempotency import read_key
-from events.registrations.routes import network_from
 from events.registrations.service import register
 from events.registrations.tokens import manage_token
 from events.web.entrance import admit, same_site
