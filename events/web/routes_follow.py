@@ -20,7 +20,7 @@ from events.regions.models import Region
 from events.regions.queries import within
 from events.registrations.callers import network_from
 from events.web.entrance import same_site
-from events.web.pages import page, read, reader_of, see_other
+from events.web.pages import LOOKS, page, read, reader_of, see_other
 from events.web.routes_registering import posted
 from infra.installation import Installation
 from infra.web import AnyRequest
@@ -39,7 +39,7 @@ KINDS: dict[Scope, str] = {
 @read("/follow")
 async def form(request: AnyRequest, session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]) -> Told:
     """The form for what the address names; without that, or with several, the choice of one."""
-    asked = [(name, value) for name, value in parse_query(request.scope["query_string"]) if name != "lang" and value]
+    asked = [(name, value) for name, value in parse_query(request.scope["query_string"]) if name not in LOOKS and value]
     if faults := unknown_fields((name for name, _ in asked), [scope.value for scope in Scope]):
         raise Faulty(*faults)
     if len(asked) != 1:
@@ -125,15 +125,23 @@ async def do_leave(request: AnyRequest, session: NamedDependency[AsyncSession], 
 def said(request: AnyRequest, title: str, text: str, *, code: int = 200, **values: object) -> Told:
     """A page that says what has been done."""
     language = reader_of(request).language
-    told = {"title": translate(language, title, **values), "text": translate(language, text)}
-    return page(request, "follow_said.html", code=code, **told)
+    heading = translate(language, title, **values)
+    return page(request, "follow_said.html", code=code, title=heading, text=translate(language, text))
 
 
 def _form(request: AnyRequest, installation: Installation, target: Target, *, email: str = "", fault: str = "", code: int = 200) -> Told:
     language = reader_of(request).language
-    shown = {"kind": translate(language, KINDS[target.scope]), "consent": translate(language, CONSENTS[CURRENT])}
-    push = installation.settings.push and target.scope is Scope.EVENT
-    return page(request, "follow.html", code=code, target=target, email=email, fault=fault, push=push, **shown)
+    return page(
+        request,
+        "follow.html",
+        code=code,
+        target=target,
+        kind=translate(language, KINDS[target.scope]),
+        consent=translate(language, CONSENTS[CURRENT]),
+        email=email,
+        fault=fault,
+        push=installation.settings.push and target.scope is Scope.EVENT,
+    )
 
 
 async def _choice(request: AnyRequest, session: AsyncSession, installation: Installation, asked: list[tuple[str, str]]) -> Told:

@@ -8,8 +8,8 @@ export function onPush(event) {
   } catch {
     // not ours, or cut short
   }
-  const { title = "赛历 Saili", body = "", tag, lang, url = "/calendar" } = told;
-  event.waitUntil(self.registration.showNotification(title, { body, tag, lang, data: { url } }));
+  const shown = { body: told.body || "", tag: told.tag, lang: told.lang, data: { url: told.url } };
+  event.waitUntil(self.registration.showNotification(told.title || "赛历 Saili", shown));
 }
 
 // To a window that shows the page already, else to a new one; never away from our own site.

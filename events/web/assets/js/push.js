@@ -9,8 +9,8 @@ const send = (method, path, body) =>
 
 // A subscription made with another key can't be used: the installation has a new one.
 async function subscribed(manager) {
-  const { key } = await send("GET", "/api/v1/push");
-  const options = { userVisibleOnly: true, applicationServerKey: key };
+  const offered = await send("GET", "/api/v1/push");
+  const options = { userVisibleOnly: true, applicationServerKey: offered.key };
   try {
     return await manager.subscribe(options);
   } catch (error) {
@@ -22,13 +22,14 @@ async function subscribed(manager) {
 }
 
 async function offer(place, manager) {
-  const { pushEvent: event, follow, leave, on, off, denied, failed } = place.dataset;
+  const event = place.dataset.pushEvent;
+  const words = place.dataset;
   const button = place.querySelector("button");
   const status = place.querySelector("[role=status]");
   let following = false;
   const show = (now) => {
     following = now;
-    button.textContent = now ? leave : follow;
+    button.textContent = now ? words.leave : words.follow;
     button.setAttribute("aria-pressed", String(now));
   };
 
@@ -45,9 +46,9 @@ async function offer(place, manager) {
         await send("PUT", `/api/v1/events/${event}/push`, { ...subscription.toJSON(), language: document.documentElement.lang });
       }
       show(!following);
-      status.textContent = following ? on : off;
+      status.textContent = following ? words.on : words.off;
     } catch (error) {
-      status.textContent = error.name === "NotAllowedError" ? denied : failed;
+      status.textContent = error.name === "NotAllowedError" ? words.denied : words.failed;
     } finally {
       button.disabled = false;
     }
