@@ -102,15 +102,17 @@ def build(
     message["Subject"] = _encoded("Subject", subject)
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = language
-    if leave_link:
-        message["List-Unsubscribe"] = f"<{leave_link}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     text, html = bodies
     parts = [MIMEText(text, "plain", "utf-8"), MIMEText(html, "html", "utf-8")]
     message.attach(MIMEMultipart("alternative", boundary=f"=_{identity.hex}_1", _subparts=parts))
     if attachment:
         message.attach(_attached(attachment))
-    return Mail(str(identity), from_address, to[1], message.as_bytes(policy=WIRE))
+    return Mail(str(identity), from_address, to[1], _leaving(leave_link) + message.as_bytes(policy=WIRE))
+
+
+def _leaving(link: str | None) -> bytes:
+    """Each on one line, which the library would fold before the link: not every mail program finds it on the next."""
+    return f"List-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode() if link else b""
 
 
 def _attached(attachment: Attachment) -> MIMEText:

@@ -35,7 +35,7 @@ async def manage(request: AnyRequest, session: NamedDependency[AsyncSession], in
         return _door(request)
     try:
         found = await reach(session, installation.keys, code)
-    except NotFound:
+    except (NotFound, Unauthenticated):
         return _forget(_door(request), installation)
     language = reader_of(request).language
     followed = [
