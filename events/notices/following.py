@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Event, EventChange
@@ -82,7 +82,7 @@ async def _tell(session: AsyncSession, follow: ColumnElement[bool], kind: Notice
         )
         wanted = wanted.where(~exists(told.correlate(Subscription)))
     nearest = Subscription.contact, Subscription.event_id.is_(None), Subscription.id
-    wanted = wanted.distinct(Subscription.contact).order_by(*nearest).limit(AT_ONCE)
+    wanted = wanted.ext(distinct_on(Subscription.contact)).order_by(*nearest).limit(AT_ONCE)
     followers = (await session.execute(wanted)).all()
     while followers:
         await queue(session, [Wanted(kind, cause_id, subscription_id=id_) for _, id_ in followers])
