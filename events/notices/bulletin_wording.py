@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -152,14 +153,13 @@ def _link(bulletin: Bulletin, links: Links) -> tuple[str, str]:
         return links.manage, words("查看与管理")
     if bulletin.event:
         return links.event(bulletin.event.id), words("查看活动")
-    return f"{links.public_url}/calendar?{bulletin.scope}={bulletin.key}", words("打开月历")
+    return f"{links.public_url}/calendar?{urlencode({bulletin.scope.value: bulletin.key})}", words("打开月历")
 
 
 def _closing(bulletin: Bulletin, language: Language) -> str:
-    own = translate(language, "这封邮件由赛历自动发出，请不要直接回复。")
     if bulletin.kind in (NoticeKind.FOLLOW_CONFIRM, NoticeKind.FOLLOW_LINK):
-        return own
-    return " ".join((translate(language, "您收到这封信，是因为关注了「{name}」。", name=bulletin.name), own))
+        return translate(language, "这封邮件由赛历自动发出，请不要直接回复。")
+    return translate(language, "您收到这封信，是因为关注了「{name}」。信由赛历自动发出，请不要直接回复。", name=bulletin.name)
 
 
 def _foot(bulletin: Bulletin, links: Links, language: Language) -> list[Way]:

@@ -158,7 +158,7 @@ async def _choice(request: AnyRequest, session: AsyncSession, installation: Inst
         Scope.SERIES: [(row.slug, row.name) for row in series],
         Scope.SPORT: [(slug, (name_en if in_english else None) or name) for slug, name, name_en in sports],
     }
-    language, chosen = reader_of(request).language, dict(asked)
+    language, chosen = reader_of(request).language, {Scope.REGION.value: home} | dict(asked)
     parts: list[dict[str, Any]] = [
         {"scope": scope.value, "kind": translate(language, KINDS[scope]), "choices": some, "chosen": chosen.get(scope.value)}
         for scope, some in choices.items()

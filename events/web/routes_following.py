@@ -1,5 +1,6 @@
 """What an address follows, on a page that only its manage link opens: seen, left, told in another language."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, post
@@ -129,7 +130,7 @@ def _id(text: str) -> UUID:
 
 
 def _link(scope: Scope, key: str) -> str:
-    return f"/events/{key}" if scope is Scope.EVENT else f"/calendar?{scope}={key}"
+    return f"/events/{key}" if scope is Scope.EVENT else f"/calendar?{urlencode({scope.value: key})}"
 
 
 def _door(request: AnyRequest, *, refusal: str = "", email: str = "", fault: str = "", code: int = 200) -> Told:
