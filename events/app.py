@@ -25,6 +25,7 @@ from events.feeds.feeds_ready import Feeds
 from events.feeds.routes import router as feeds_router
 from events.health import live, ready
 from events.i18n import Language
+from events.notices.routes import handlers as pushes
 from events.problems import expect_json, language_of
 from events.problems import on_error as problem_of
 from events.regions.routes import handlers as regions
@@ -45,6 +46,7 @@ API = [
     *competitions,
     *registrations,
     *organisers,
+    *pushes,
 ]
 
 

@@ -36,6 +36,8 @@ FAULTS: dict[str, str] = {
     "bad_text": words("含有不能使用的字符。"),
     "bad_phone": words("不是有效的电话号码：请填 11 位手机号，或带国家代码的号码（+…）。"),
     "bad_email": words("不是有效的电子邮箱。"),
+    "bad_endpoint": words("不是本站认可的推送服务的地址。"),
+    "bad_push_key": words("不是浏览器给出的推送密钥。"),
     "bad_date": words("不是有效的日期，应写作 YYYY-MM-DD。"),
     "bad_month": words("不是有效的月份，应写作 YYYY-MM。"),
     "bad_instant": words("不是有效的时刻，应带时区，例如 2026-05-02T09:00:00+08:00。"),
@@ -164,6 +166,14 @@ class NumberTaken(Refusal):
 
 class TooManyFromNetwork(Refusal):
     status, code, sentence = 429, "too_many", words("来自这个网络的报名太多，请稍后再试。")
+
+
+class TooManyAsks(Refusal):
+    status, code, sentence = 429, "too_many", words("来自这个网络的请求太多，请稍后再试。")
+
+
+class TooManyFollowed(Refusal):
+    code, sentence = "too_many_followed", words("这台设备关注的活动太多，请先取消一些。")
 
 
 class TooManyCodes(Refusal):

@@ -32,6 +32,24 @@ class DeliveryDue(msgspec.Struct, frozen=True):
     delivery_id: UUID
 
 
+class SignUpsOpen(msgspec.Struct, frozen=True):
+    """The sign-ups of a competition open: put when it is made, due when they do."""
+
+    competition_id: UUID
+
+
+class DigestDue(msgspec.Struct, frozen=True):
+    """The day's changes were gathered into an issue, and those who follow what it is about are to get it."""
+
+    issue: UUID
+
+
+class LinkAsked(msgspec.Struct, frozen=True):
+    """Somebody typed in an address and asked for its manage link; `ask_id` is the row that keeps the asking."""
+
+    ask_id: UUID
+
+
 class FeedsDue(msgspec.Struct, frozen=True):
     """The exported feeds are to be written anew: those that hold the event, or all when none is named."""
 
@@ -49,5 +67,17 @@ class PostersOld(msgspec.Struct, frozen=True):
 
 
 MESSAGES: dict[str, type[msgspec.Struct]] = {
-    m.__name__: m for m in (RegistrationChanged, EventChanged, RenderingDue, DeliveryDue, FeedsDue, PosterDue, PostersOld)
+    m.__name__: m
+    for m in (
+        RegistrationChanged,
+        EventChanged,
+        RenderingDue,
+        DeliveryDue,
+        SignUpsOpen,
+        DigestDue,
+        LinkAsked,
+        FeedsDue,
+        PosterDue,
+        PostersOld,
+    )
 }

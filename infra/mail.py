@@ -80,12 +80,15 @@ def build(
     sender: str,
     to: tuple[str, str],
     subject: str,
-    text: str,
-    html: str,
+    bodies: tuple[str, str],
     language: str,
     attachment: Attachment | None = None,
+    leave_link: str | None = None,
 ) -> Mail:
-    """A mail of text with an HTML alternative, byte for byte the same for the same values. `to` is (name, address).
+    """A mail of text with an HTML alternative, byte for byte the same for the same values. `to` is (name, address),
+    `bodies` is (text, HTML).
+
+    A `leave_link` is where a POST, of the reader's mail program or its server, ends what the mail is part of (RFC 8058, section 3).
 
     Auto-Submitted (RFC 3834) keeps holiday replies away. Raises ValueError for an address that can be none. Made with the standard
     library's older classes: the newer ones parse every header that they are given, which costs four times as much.
@@ -99,11 +102,17 @@ def build(
     message["Subject"] = _encoded("Subject", subject)
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = language
-    bodies = [MIMEText(text, "plain", "utf-8"), MIMEText(html, "html", "utf-8")]
-    message.attach(MIMEMultipart("alternative", boundary=f"=_{identity.hex}_1", _subparts=bodies))
+    text, html = bodies
+    parts = [MIMEText(text, "plain", "utf-8"), MIMEText(html, "html", "utf-8")]
+    message.attach(MIMEMultipart("alternative", boundary=f"=_{identity.hex}_1", _subparts=parts))
     if attachment:
         message.attach(_attached(attachment))
-    return Mail(str(identity), from_address, to[1], message.as_bytes(policy=WIRE))
+    return Mail(str(identity), from_address, to[1], _leaving(leave_link) + message.as_bytes(policy=WIRE))
+
+
+def _leaving(link: str | None) -> bytes:
+    """Each on one line, which the library would fold before the link: not every mail program finds it on the next."""
+    return f"List-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode() if link else b""
 
 
 def _attached(attachment: Attachment) -> MIMEText:

@@ -96,6 +96,14 @@ def _sender(value: str) -> str:
     return value
 
 
+def _services(value: str) -> tuple[str, ...]:
+    """Hosts, ends of hosts (`*.example.org`) and whole origins."""
+    services = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    if not services or not all(re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+|https?://[a-z0-9.-]+(:[0-9]+)?", one) for one in services):
+        raise ValueError("hosts such as push.example.org or *.example.org, separated by commas")
+    return services
+
+
 def _setting(name: str, read: Callable[[str], Any], doc: str, default: str | None = None) -> Any:
     return field(metadata={"name": name, "read": read, "doc": doc, "default": default})
 
@@ -112,7 +120,7 @@ class Settings:
     broker_url: str = _setting("BROKER_URL", _broker, "`postgres`, or `amqp://…` for RabbitMQ.", "postgres")
     base_url: str | None = _setting("BASE_URL", _url("http", "https"), "The public address, as citizens type it. Unset: http://HOST:PORT.")
     secret_key: bytes | None = _setting(
-        "SECRET_KEY", _secret, "Key of manage links and contact hashes. Unset: made once, kept in SAILI_DATA."
+        "SECRET_KEY", _secret, "Key of manage links, contact hashes and pushes. Unset: made once, kept in SAILI_DATA."
     )
     smtp_url: str | None = _setting("SMTP_URL", _url("smtp", "smtps"), "`smtp://user:password@host:port`. Unset: mail is written as files.")
     mail_from: str = _setting("MAIL_FROM", _sender, "Sender of every mail.", "Saili 赛历 <no-reply@localhost>")
@@ -130,7 +138,18 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
         "TRUSTED_PROXIES", _networks, "Networks whose X-Forwarded-For is believed.", ""
     )
-    network_limit: int = _setting("NETWORK_LIMIT", _count, "Registrations an hour that one network may make in one division.", "500")
+    network_limit: int = _setting(
+        "NETWORK_LIMIT", _count, "Registrations in one division, and addresses to follow from, that one network may enter an hour.", "500"
+    )
+    push: bool = _setting(
+        "PUSH", _yes, "Whether browsers may ask to be notified of events; messages go through their makers' services abroad.", "no"
+    )
+    push_services: tuple[str, ...] = _setting(
+        "PUSH_SERVICES",
+        _services,
+        "Hosts of those services; no other is ever called.",
+        "fcm.googleapis.com, updates.push.services.mozilla.com, web.push.apple.com, *.notify.windows.com",
+    )
     log_level: str = _setting("LOG_LEVEL", _level, "How much is logged.", "INFO")
 
     @property
@@ -146,6 +165,11 @@ class Settings:
     def public_url(self) -> str:
         """The address in links, without a slash at its end."""
         return self.base_url or self.local_url
+
+    @property
+    def mail_address(self) -> str:
+        """The address alone of MAIL_FROM."""
+        return parseaddr(self.mail_from)[1]
 
     def require_secret(self) -> bytes:
         """The installation's key: the one set, or one made at the first start and kept where only its owner can read it."""

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.notices.following import forget_told, issue_digest
 from events.notices.service import requeue_overdue
+from events.notices.subscribing import forget_unconfirmed
 from events.posters import service as posters
 from infra import clock, timetable
 from infra.installation import Installation, open_installation
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 TICK, LONGEST_PAUSE = 1.0, 10.0
 NIGHT = time(3, 10)
+# When people come home and make plans.
+EVENING = time(17, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ JOBS: dict[str, Job] = {
     "sweep posters": Job(posters.sweep, every(hours=1)),
     "sweep the outbox": Job(sweep_outbox, every(hours=1)),
     "forget idempotency keys": Job(forget_idempotency_keys, every(hours=1)),
+    "issue the digest": Job(issue_digest, daily(EVENING)),
+    "forget unconfirmed subscriptions": Job(forget_unconfirmed, every(hours=1)),
+    "forget what followers were told": Job(forget_told, daily(NIGHT)),
     "export feeds": Job(export_feeds_anew, daily(NIGHT)),
 }
 

@@ -9,10 +9,22 @@ import dramatiq
 import msgspec
 from dramatiq.asyncio import get_event_loop_thread
 
-from events.messages import DeliveryDue, EventChanged, FeedsDue, PosterDue, PostersOld, RegistrationChanged, RenderingDue
+from events.messages import (
+    DeliveryDue,
+    DigestDue,
+    EventChanged,
+    FeedsDue,
+    LinkAsked,
+    PosterDue,
+    PostersOld,
+    RegistrationChanged,
+    RenderingDue,
+    SignUpsOpen,
+)
 from infra.broker import QUEUE, close_broker, make_broker
 from infra.installation import open_installation
 from infra.mail import make_mailer
+from infra.push import make_pusher
 from infra.settings import Settings
 from workers import feeds, notices, posters
 from workers.running import run
@@ -28,6 +40,9 @@ ACTORS: dict[type[msgspec.Struct], tuple[Act, int]] = {
     RegistrationChanged: (notices.registration_changed, SOON),
     EventChanged: (notices.event_changed, SOON),
     DeliveryDue: (notices.delivery_due, SOON),
+    LinkAsked: (notices.link_asked, SOON),
+    SignUpsOpen: (notices.sign_ups_open, SOON),
+    DigestDue: (notices.digest_due, LATER),
     RenderingDue: (feeds.rendering_due, LATER),
     FeedsDue: (feeds.feeds_due, LATER),
     PosterDue: (posters.poster_due, LATER),
@@ -47,11 +62,7 @@ class Closing(dramatiq.Middleware):
 
     def after_worker_shutdown(self, _: dramatiq.Broker, __: dramatiq.Worker) -> None:
         if loop := get_event_loop_thread():
-            loop.run_coroutine(self._close())
-
-    async def _close(self) -> None:
-        await self._work.mailer.close()
-        await self._work.installation.close()
+            loop.run_coroutine(self._work.close())
 
 
 def make_worker(broker: dramatiq.Broker, work: Work) -> dramatiq.Worker:
@@ -75,7 +86,7 @@ def run_worker(settings: Settings, dsn: str) -> None:
     async def work(stop: asyncio.Event) -> None:
         installation = open_installation(settings, dsn, pool_size=CONNECTIONS, application="saili worker")
         broker = make_broker(settings.broker_url, dsn)
-        worker = make_worker(broker, Work(installation, make_mailer(settings)))
+        worker = make_worker(broker, Work(installation, make_mailer(settings), make_pusher(settings, installation.keys)))
         worker.start()
         log.info("the worker is at work")
         await stop.wait()

@@ -18,7 +18,8 @@ from events.competitions.models import Competition, Division
 from events.competitions.rules import Entry, Promotion
 from events.competitions.summary import refresh
 from events.errors import AlreadyStopped, Faulty
-from infra import clock
+from events.messages import SignUpsOpen
+from infra import clock, outbox
 from infra.crypto import Keys
 from infra.ids import new_id
 
@@ -65,6 +66,7 @@ async def open_competition(
     )
     await session.flush()
     await refresh(session, event_id)
+    await outbox.put(session, SignUpsOpen(competition_id), due_at=max(clock.now(), competition.registration_opens_at))
     return competition
 
 

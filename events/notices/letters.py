@@ -9,7 +9,7 @@ from markupsafe import Markup
 from events.calendar.ical.vevents import calendar_bytes
 from events.notices.queries import Notice
 from events.notices.rules import WITH_CALENDAR
-from events.notices.wording import write
+from events.notices.wording import Letter, write
 from events.registrations.rules import RegistrationStatus
 from events.registrations.tokens import manage_link, manage_token
 from infra import mail
@@ -32,6 +32,11 @@ _templates.globals["lines"] = _lines
 _html, _text = _templates.get_template("letter.html"), _templates.get_template("letter.txt")
 
 
+def render(letter: Letter) -> tuple[str, str]:
+    """The text and the HTML of a letter."""
+    return _text.render(letter=letter), _html.render(letter=letter)
+
+
 def compose(notice: Notice, installation: Installation) -> mail.Mail:
     """The mail of a claimed delivery: its Message-ID and Date come from the delivery's row, so a repeat is the same mail to its reader.
 
@@ -48,8 +53,7 @@ def compose(notice: Notice, installation: Installation) -> mail.Mail:
         sender=settings.mail_from,
         to=(notice.leader, notice.address),
         subject=letter.subject,
-        text=_text.render(letter=letter),
-        html=_html.render(letter=letter),
+        bodies=render(letter),
         language=letter.language.value,
         attachment=_calendar(notice, calendar_bytes(vevents, name=notice.event, zone=settings.zone)) if vevents else None,
     )

@@ -79,7 +79,7 @@ class Notice:
 async def list_notices(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice]:
     """Three statements, however many deliveries there are."""
     rows = (await session.execute(_facts().where(Delivery.id.in_(delivery_ids)).order_by(Delivery.id))).mappings().all()
-    sittings = await _sittings(session, {row["event_id"] for row in rows})
+    sittings = await sittings_of(session, {row["event_id"] for row in rows})
     changes = await _changes(session, {row["cause_id"] for row in rows})
     return [
         Notice(
@@ -136,7 +136,7 @@ def _facts() -> Any:
     )
 
 
-async def _sittings(session: AsyncSession, event_ids: set[UUID]) -> dict[UUID, list[Sitting]]:
+async def sittings_of(session: AsyncSession, event_ids: set[UUID]) -> dict[UUID, list[Sitting]]:
     """The sessions of each event in order. A removed one is kept: its VEVENT tells a calendar program that it is cancelled."""
     found: dict[UUID, list[Sitting]] = {}
     chosen = (

@@ -1,5 +1,6 @@
-"""Telling team leaders: who is to be told of what, and the life of a delivery from queued to sent or given up."""
+"""Telling team leaders of what concerns them, and the life of every delivery, theirs and followers', from queued to sent or given up."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import EventChange
 from events.messages import DeliveryDue, EventChanged, RegistrationChanged
+from events.notices.bulletins import Bulletin, list_bulletins
+from events.notices.ending import end_gone
 from events.notices.models import Delivery, DeliveryAttempt
 from events.notices.queries import Notice, list_notices, teams_of
 from events.notices.rules import LEASE, DeliveryState, NoticeKind, notice_of, pause_after
@@ -25,13 +28,31 @@ OVERDUE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one try ended: what the mail server said, and whether asking again could change it."""
+class Wanted:
+    """Who is to be told of what: a team, with its leader's address, or a follower."""
 
-    notice: Notice
+    kind: NoticeKind
+    cause_id: UUID
+    registration_id: UUID | None = None
+    address: str | None = None
+    subscription_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one try ended: what the receiving server said, and whether asking again could change it. `gone`: it ends the subscription."""
+
+    notice: Notice | Bulletin
     answer: str
     accepted: bool
     permanent: bool = False
+    gone: bool = False
+
+    @property
+    def kept_answer(self) -> str:
+        """The answer as the history keeps it: a follower's address stands in the subscription alone."""
+        address = self.notice.address
+        return self.answer if isinstance(self.notice, Notice) else re.sub(re.escape(address), "…", self.answer, flags=re.IGNORECASE)
 
 
 async def plan_registrations(session: AsyncSession, changes: Sequence[RegistrationChanged]) -> None:
@@ -40,7 +61,7 @@ async def plan_registrations(session: AsyncSession, changes: Sequence[Registrati
     leaders = select(Registration.id, Registration.leader_email).where(Registration.id.in_(ids), Registration.leader_email.is_not(None))
     addresses: dict[UUID, str] = {id_: address for id_, address in await session.execute(leaders) if address}
     told = [change for change in changes if change.registration_id in addresses]
-    await _queue(session, [(c.registration_id, addresses[c.registration_id], NoticeKind(c.kind), c.cause_id) for c in told])
+    await queue(session, [Wanted(NoticeKind(c.kind), c.cause_id, c.registration_id, addresses[c.registration_id]) for c in told])
 
 
 async def plan_event(session: AsyncSession, change: EventChanged) -> None:
@@ -52,63 +73,77 @@ async def plan_event(session: AsyncSession, change: EventChanged) -> None:
     query = teams_of(change.event_id).where(Registration.status.in_(ACTIVE)).order_by(Registration.id).limit(AT_ONCE)
     teams = (await session.execute(query)).all()
     while teams:
-        await _queue(session, [(id_, address, kind, change.change_id) for id_, address in teams])
+        await queue(session, [Wanted(kind, change.change_id, id_, address) for id_, address in teams])
         teams = (await session.execute(query.where(Registration.id > teams[-1][0]))).all()
 
 
-async def _queue(session: AsyncSession, wanted: Sequence[tuple[UUID, str, NoticeKind, UUID]]) -> None:
-    """One row for each (registration, kind, cause) that is not there yet, and a message for each row that is new."""
+async def queue(session: AsyncSession, wanted: Sequence[Wanted]) -> None:
+    """One row for each (recipient, kind, cause) that is not there yet, and a message for each row that is new."""
     if not wanted:
         return
     now = clock.now()
     rows = [
         {
             "id": new_id(),
-            "registration_id": registration_id,
-            "address": address,
-            "kind": kind,
-            "cause_id": cause_id,
+            "registration_id": one.registration_id,
+            "subscription_id": one.subscription_id,
+            "address": one.address,
+            "kind": one.kind,
+            "cause_id": one.cause_id,
             "state": DeliveryState.QUEUED,
             "attempts": 0,
             "due_at": now,
             "created_at": now,
         }
-        for registration_id, address, kind, cause_id in wanted
+        for one in wanted
     ]
     added = await session.scalars(insert(Delivery).values(rows).on_conflict_do_nothing().returning(Delivery.id))
     await outbox.put_all(session, [DeliveryDue(id_) for id_ in added])
 
 
-async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice]:
-    """Take those of the deliveries that nobody holds, for LEASE, and read what their letters say. Settled ones are left alone."""
+async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice | Bulletin]:
+    """Take those of the deliveries that nobody holds, for LEASE, and read what they say. Settled ones are left alone.
+
+    Those of a follower who left, or was told meanwhile, are dropped.
+    """
     now = clock.now()
     free = or_(Delivery.state == DeliveryState.QUEUED, _lease_ended())
     mine = select(Delivery.id).where(Delivery.id.in_(delivery_ids), free).order_by(Delivery.id).with_for_update(skip_locked=True)
     taken = update(Delivery).where(Delivery.id.in_(mine))
     taken = taken.values(state=DeliveryState.SENDING, leased_until=now + LEASE, attempts=Delivery.attempts + 1)
-    ids = (await session.scalars(taken.returning(Delivery.id), execution_options={"synchronize_session": False})).all()
-    return await list_notices(session, ids) if ids else []
+    returned = taken.returning(Delivery.id, Delivery.subscription_id)
+    rows = (await session.execute(returned, execution_options={"synchronize_session": False})).all()
+    teams, followers = [id_ for id_, s in rows if s is None], {id_ for id_, s in rows if s is not None}
+    notices = await list_notices(session, teams) if teams else []
+    bulletins = await list_bulletins(session, followers) if followers else []
+    if dropped := followers - {bulletin.id for bulletin in bulletins}:
+        await _settle(session, DeliveryState.DROPPED, Delivery.id.in_(dropped))
+    return [*notices, *bulletins]
 
 
 async def record(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
     """Write each try into the delivery's history, settle what is settled, and set the rest down for later."""
     now = clock.now()
     tries = [
-        {"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.answer} for o in outcomes
+        {"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.kept_answer}
+        for o in outcomes
     ]
     await session.execute(insert(DeliveryAttempt).values(tries).on_conflict_do_nothing())
-    await _settle(session, DeliveryState.SENT, [o for o in outcomes if o.accepted])
     refused = [o for o in outcomes if not o.accepted]
     later = [o for o in refused if not o.permanent and pause_after(o.notice.attempts)]
-    await _settle(session, DeliveryState.GIVEN_UP, [o for o in refused if o not in later])
+    over = [o for o in refused if o not in later]
+    for state, settled in ((DeliveryState.SENT, [o for o in outcomes if o.accepted]), (DeliveryState.GIVEN_UP, over)):
+        if settled:
+            await _settle(session, state, _held(settled))
     for attempts in {o.notice.attempts for o in later}:
         await _put_off(session, [o for o in later if o.notice.attempts == attempts], pause_after(attempts) or OVERDUE)
+    if gone := [o.notice.subscription_id for o in outcomes if o.gone and isinstance(o.notice, Bulletin)]:
+        await end_gone(session, gone)
 
 
-async def _settle(session: AsyncSession, state: DeliveryState, outcomes: Sequence[Outcome]) -> None:
-    if outcomes:
-        values = {"state": state, "settled_at": clock.now(), "leased_until": None}
-        await session.execute(update(Delivery).where(_held(outcomes)).values(values).execution_options(synchronize_session=False))
+async def _settle(session: AsyncSession, state: DeliveryState, which: ColumnElement[bool]) -> None:
+    values = {"state": state, "settled_at": clock.now(), "leased_until": None}
+    await session.execute(update(Delivery).where(which).values(values).execution_options(synchronize_session=False))
 
 
 async def _put_off(session: AsyncSession, outcomes: Sequence[Outcome], pause: timedelta) -> None:

@@ -67,6 +67,24 @@ class Difference:
     after: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Words that lead somewhere."""
+
+    words: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of several: what became of it, and where to read more."""
+
+    label: str
+    title: str
+    lines: Sequence[str]
+    link: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """Everything that both templates print, in words of one language."""
@@ -84,6 +102,9 @@ class Letter:
     link_notes: Sequence[str]
     closing: str
     colon: str
+    entries: Sequence[Entry] = ()
+    # Beside the closing, small: where to manage and to leave.
+    foot: Sequence[Way] = ()
 
 
 def write(notice: Notice, *, link: str, zone: ZoneInfo) -> Letter:
@@ -157,7 +178,7 @@ def _times(notice: Notice, language: Language, zone: ZoneInfo) -> list[str]:
         return [translate(language, "已延期，新日期待定")]
     shown = [sitting for sitting in notice.sittings if not sitting.removed]
     lines = [when(sitting, language, zone) for sitting in shown] or [notice.date_text or translate(language, "日期待定")]
-    return _short(lines, language)
+    return short(lines, language)
 
 
 def differences(change: Change, language: Language, zone: ZoneInfo) -> list[Difference]:
@@ -178,14 +199,14 @@ def differences(change: Change, language: Language, zone: ZoneInfo) -> list[Diff
 
 def _dates(side: dict[str, object], language: Language, zone: ZoneInfo) -> list[str]:
     sittings = [when(sitting, language, zone) for sitting in sittings_in(side, zone)]
-    return _short(sittings, language) or _values(side, "date_text")
+    return short(sittings, language) or _values(side, "date_text")
 
 
 def _values(side: dict[str, object], *names: str) -> list[str]:
     return [str(side[name]) for name in names if side.get(name)]
 
 
-def _short(lines: list[str], language: Language) -> list[str]:
+def short(lines: list[str], language: Language) -> list[str]:
     """A league's season does not fit a letter: the first sessions, and how many there are."""
     if len(lines) <= MOST_LINES:
         return lines

@@ -20,6 +20,8 @@ from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, day, macro, month_name, weekday_names
 
+# What of a month's filters can be followed by e-mail.
+FOLLOWED = ("region", "series", "sport")
 TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
 # The formats that readers of news find on the page, by the endings of their addresses.
 NEWS_KINDS = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
@@ -88,6 +90,7 @@ class MonthPage:
             "feed": feed,
             "subscribe": "/subscribe" + _query([*self.filters.pairs(), *self.reader.kept()]),
             "news": [(kind, feed.replace("/events.ics", f"/events.{ending}", 1)) for ending, kind in NEWS_KINDS.items()],
+            "follow": "/follow" + _query([pair for pair in self.filters.pairs() if pair[0] in FOLLOWED] + self.reader.kept()),
             "q": " ".join(self.filters.q),
             "kept": [*self.filters.without("q").pairs(), *self.reader.kept()],
             "groups": (groups := [found for found in self._groups(home) if found]),

@@ -25,8 +25,7 @@ def built(**changes: Any) -> Mail:
         "sender": "Saili 赛历 <no-reply@saili.example>",
         "to": ("王芳", "wang@example.org"),
         "subject": "报名已确认",
-        "text": "您好",
-        "html": "<p>您好</p>",
+        "bodies": ("您好", "<p>您好</p>"),
         "language": "zh-CN",
         "attachment": Attachment("1.ics", "calendar", "BEGIN:VCALENDAR\r\n", {"method": "PUBLISH"}),
     }
@@ -47,6 +46,13 @@ def test_a_mail_is_text_with_an_html_alternative_and_a_calendar() -> None:
     assert (calendar.get_content(), calendar.get_param("method"), calendar.get_filename()) == ("BEGIN:VCALENDAR\r\n", "PUBLISH", "1.ics")
     assert (mail["Subject"], mail["From"].addresses[0].display_name, mail["Date"].datetime) == ("报名已确认", "Saili 赛历", AT)
     assert mail["Message-ID"] == f"<{IDENTITY}@saili.example>"
+
+
+def test_a_mail_that_one_click_ends_says_where_and_any_other_says_nothing_of_it() -> None:
+    link = "https://saili.example/follow/leave?s=0192b5c4-0000-7000-8000-000000000001&t=" + "x" * 43
+    mail = parsed(built(leave_link=link))
+    assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == (f"<{link}>", "List-Unsubscribe=One-Click")
+    assert parsed(built())["List-Unsubscribe"] is None
 
 
 def test_the_same_values_give_the_same_bytes() -> None:

@@ -2,3 +2,4 @@
 import "./js/search.js";
 import "./js/grid.js";
 import "./js/copying.js";
+import "./js/push.js";

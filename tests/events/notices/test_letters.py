@@ -16,7 +16,7 @@ from events.notices.letters import compose
 from events.notices.queries import Change, Notice, Sitting
 from events.notices.rules import PAUSES, NoticeKind, notice_of, pause_after
 from events.notices.when import when
-from events.notices.wording import MOST_LINES, write
+from events.notices.wording import MOST_LINES, TITLES, write
 from events.registrations.rules import RegistrationStatus
 from infra.ids import new_id
 from infra.installation import open_installation
@@ -69,7 +69,7 @@ def facts(told: Notice) -> dict[str, list[str]]:
     return {fact.label: list(fact.value) for fact in write(told, link="https://saili.example/x", zone=ZONE).facts}
 
 
-@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("kind", TITLES)
 def test_every_kind_of_letter_is_whole_in_its_language(kind: NoticeKind, tmp_path: Path) -> None:
     for language in Language:
         told = notice(kind, language=language.value, reason="rain", sittings=[])
@@ -89,7 +89,7 @@ def test_what_people_wrote_is_text_in_html_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [None, Change(ChangeKind.OCCURRENCE_CANCELLED, None, {}, {})])
-@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("kind", TITLES)
 def test_an_english_letter_begins_with_a_capital_whatever_the_team_is_called(kind: NoticeKind, change: Change | None) -> None:
     letter = write(notice(kind, team="dragons", change=change), link="", zone=ZONE)
     assert letter.paragraphs[0][0].isupper()
