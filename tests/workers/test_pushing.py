@@ -22,9 +22,9 @@ from infra.settings import Settings
 from infra.vapid import public_key
 from tests.followers import follow, subscriptions
 from tests.offices import YANGPU
+from tests.workers.followers_at_work import deal, publish
 from tests.workers.office import Sink, deliveries, history, open_office
 from tests.workers.push_service import BrowserOf, PushService, pushing
-from tests.workers.test_following import deal, publish
 from workers.work import Work
 
 
