@@ -12,6 +12,7 @@ from events.calendar.rules import EventStatus
 from events.competitions.codes import code_hash
 from events.competitions.rules import Entry
 from events.competitions.summary import refresh
+from events.competitions.summary import refresh
 from events.errors import BadEntryCode, TooManyCodes, TooManyFromNetwork
 from events.registrations import brake
 from events.registrations.idempotency import expire
@@ -197,10 +198,12 @@ async def test_taking_the_last_place_shows_in_the_month_and_nothing_before_it(
 ) -> None:
     event_id = await make_event(installation)
     division_id = await make_division(installation, event_id=event_id, quota=2)
+    async with installation.sessions.begin() as session:
+        await refresh(session, event_id)
     for full in (False, True, True):
         await send(client, division_id, team())
         async with installation.sessions() as session:
-            assert (await session.get_one(Event, event_id)).registration_full is full
+            assert (not (await session.get_one(Event, event_id)).registration_free) is full
 
 
 async def test_no_token_is_ever_logged(client: httpx.AsyncClient, installation: Installation, caplog: pytest.LogCaptureFixture) -> None:

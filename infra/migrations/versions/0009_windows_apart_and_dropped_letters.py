@@ -1,0 +1,60 @@
+"""An event's sign-ups as the spans in which teams are taken, and deliveries that were dropped because something overtook them"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0009"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+STATES = "'queued', 'sending', 'sent', 'given_up'"
+
+
+def upgrade() -> None:
+    for name in ("registration_windows", "registration_free"):
+        op.add_column("events", sa.Column(name, postgresql.TSTZMULTIRANGE(), nullable=True))
+    op.execute(
+        """
+        UPDATE events SET registration_windows = shown.windows, registration_free = shown.free
+        FROM (
+            SELECT event_id, range_agg(span) AS windows, range_agg(span) FILTER (WHERE confirmed < quota) AS free
+            FROM competitions JOIN divisions ON competition_id = competitions.id,
+                tstzrange(registration_opens_at, greatest(registration_opens_at, least(closed_at, registration_closes_at))) AS span
+            GROUP BY event_id
+        ) AS shown
+        WHERE shown.event_id = events.id
+        """
+    )
+    for name in ("registration_opens_at", "registration_closes_at", "registration_full"):
+        op.drop_column("events", name)
+    _allow(STATES + ", 'dropped'")
+
+
+def downgrade() -> None:
+    op.execute("UPDATE deliveries SET state = 'given_up' WHERE state = 'dropped'")
+    _allow(STATES)
+    op.add_column("events", sa.Column("registration_opens_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("events", sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("events", sa.Column("registration_full", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.alter_column("events", "registration_full", server_default=None)
+    op.execute(
+        """
+        UPDATE events SET registration_opens_at = shown.opens_at, registration_closes_at = shown.closes_at, registration_full = shown.taken
+        FROM (
+            SELECT event_id, min(registration_opens_at) AS opens_at, max(least(closed_at, registration_closes_at)) AS closes_at,
+                bool_and(confirmed >= quota) AS taken
+            FROM competitions JOIN divisions ON competition_id = competitions.id
+            GROUP BY event_id
+        ) AS shown
+        WHERE shown.event_id = events.id
+        """
+    )
+    for name in ("registration_windows", "registration_free"):
+        op.drop_column("events", name)
+
+
+def _allow(states: str) -> None:
+    op.drop_constraint(op.f("ck_deliveries_state"), "deliveries")
+    op.create_check_constraint(op.f("ck_deliveries_state"), "deliveries", f"state IN ({states})")
