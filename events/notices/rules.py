@@ -24,6 +24,8 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     GIVEN_UP = "given_up"
+    # Claimed when there was nothing left to say, or nobody to say it to.
+    DROPPED = "dropped"
 
 
 # How long a worker may hold a delivery, and how long it tries within that, so that it never sends one which another may have claimed.

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.calendar.models import EventChange
 from events.messages import DeliveryDue, EventChanged, RegistrationChanged
 from events.notices.models import Delivery, DeliveryAttempt
+from events.notices.overtaking import as_it_holds, overtaken
 from events.notices.queries import Notice, list_notices, teams_of
 from events.notices.rules import LEASE, DeliveryState, NoticeKind, notice_of, pause_after
 from events.registrations.models import Registration
@@ -80,29 +81,46 @@ async def _queue(session: AsyncSession, wanted: Sequence[tuple[UUID, str, Notice
 
 
 async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice]:
-    """Take those of the deliveries that nobody holds, for LEASE, and read what their letters say. Settled ones are left alone."""
+    """Take those of the deliveries that nobody holds, for LEASE, and read what their letters say. Settled ones are left alone.
+
+    Those that something has overtaken are settled as dropped.
+    """
     now = clock.now()
     free = or_(Delivery.state == DeliveryState.QUEUED, _lease_ended())
     mine = select(Delivery.id).where(Delivery.id.in_(delivery_ids), free).order_by(Delivery.id).with_for_update(skip_locked=True)
     taken = update(Delivery).where(Delivery.id.in_(mine))
     taken = taken.values(state=DeliveryState.SENDING, leased_until=now + LEASE, attempts=Delivery.attempts + 1)
     ids = (await session.scalars(taken.returning(Delivery.id), execution_options={"synchronize_session": False})).all()
-    return await list_notices(session, ids) if ids else []
+    return await _drop_overtaken(session, await list_notices(session, ids)) if ids else []
+
+
+async def _drop_overtaken(session: AsyncSession, notices: Sequence[Notice]) -> list[Notice]:
+    """Settle what is not to be said any more, with the reason in its history. The others, with so much of their change as still holds."""
+    dropped = [Outcome(notice, why, accepted=False) for notice in notices if (why := overtaken(notice))]
+    if dropped:
+        await _keep_history(session, dropped)
+        await _settle(session, DeliveryState.DROPPED, dropped)
+    gone = {outcome.notice.id for outcome in dropped}
+    return [as_it_holds(notice) for notice in notices if notice.id not in gone]
 
 
 async def record(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
     """Write each try into the delivery's history, settle what is settled, and set the rest down for later."""
-    now = clock.now()
-    tries = [
-        {"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.answer} for o in outcomes
-    ]
-    await session.execute(insert(DeliveryAttempt).values(tries).on_conflict_do_nothing())
+    await _keep_history(session, outcomes)
     await _settle(session, DeliveryState.SENT, [o for o in outcomes if o.accepted])
     refused = [o for o in outcomes if not o.accepted]
     later = [o for o in refused if not o.permanent and pause_after(o.notice.attempts)]
     await _settle(session, DeliveryState.GIVEN_UP, [o for o in refused if o not in later])
     for attempts in {o.notice.attempts for o in later}:
         await _put_off(session, [o for o in later if o.notice.attempts == attempts], pause_after(attempts) or OVERDUE)
+
+
+async def _keep_history(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
+    now = clock.now()
+    tries = [
+        {"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.answer} for o in outcomes
+    ]
+    await session.execute(insert(DeliveryAttempt).values(tries).on_conflict_do_nothing())
 
 
 async def _settle(session: AsyncSession, state: DeliveryState, outcomes: Sequence[Outcome]) -> None:

@@ -12,7 +12,6 @@ from events.calendar.rules import EventStatus
 from events.competitions.codes import code_hash
 from events.competitions.rules import Entry
 from events.competitions.summary import refresh
-from events.competitions.summary import refresh
 from events.errors import BadEntryCode, TooManyCodes, TooManyFromNetwork
 from events.registrations import brake
 from events.registrations.idempotency import expire
