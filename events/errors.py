@@ -198,6 +198,11 @@ class NoCity(Refusal):
     code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
 
 
+class BelowCity(Refusal):
+    code = "below_city"
+    sentence = words("{name}（{code}）是{city}（{city_code}）的一部分，请改用 {city_code}：整个城市的发布单位会一起设好。")
+
+
 class RoleOutOfPlace(Refusal):
     code, sentence = "role_out_of_place", words("{name}（{code}）没有设置这一级的发布单位，不能给出 {role} 的密钥。")
 
