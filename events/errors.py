@@ -215,6 +215,10 @@ class OccurrenceStopped(Refusal):
     code, sentence = "occurrence_stopped", words("这一场已经取消。")
 
 
+class LastOccurrence(Refusal):
+    code, sentence = "last_occurrence", words("活动只剩这一场了。整个活动不办，请取消或推迟活动：报名会随之停止，报了名的队伍会收到通知。")
+
+
 class Busy(Refusal):
     status, code, sentence = 503, "busy", words("现在太忙，请稍后再试。")
 

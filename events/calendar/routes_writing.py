@@ -7,6 +7,7 @@ from litestar import Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
+from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Actor
@@ -98,12 +99,11 @@ async def move_occurrence(
     actor: NamedDependency[Actor],
     installation: NamedDependency[Installation],
 ) -> EventWritten:
-    """Move one session of a published event to a new start, or to a new day."""
+    """Move one session of a published event to a new start, or to a new day. Moved to where it is, nothing changes and nobody is told."""
     to, reason = moved_to(data, installation.settings.zone)
-    change = await occurrences.move_occurrence(
-        session, actor, occurrence_id, to, reason=reason, same_length=data.ends_at is None and data.until is None
-    )
-    return await _as_read(session, installation, change.event_id)
+    length, daypart = data.ends_at is None and data.until is None, data.daypart is UNSET
+    await occurrences.move_occurrence(session, actor, occurrence_id, to, reason=reason, same_length=length, same_daypart=daypart)
+    return await _as_read(session, installation, (await queries.get_occurrence(session, occurrence_id)).event_id)
 
 
 async def _as_read(session: AsyncSession, installation: Installation, event_id: UUID) -> EventWritten:

@@ -89,11 +89,14 @@ class ReasonIn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MoveIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new start, or a new day: a session moved to another day keeps its daypart, unless it gets another or, by null, none."""
+
     reason: str
     starts_at: str | None = None
     ends_at: str | None = None
     on: str | None = None
     until: str | None = None
+    daypart: str | UnsetType | None = UNSET
 
 
 def drafted(body: EventPatch, zone: ZoneInfo, *, today: date, year: int | None = None) -> tuple[EventDraft, frozenset[str]]:
@@ -131,7 +134,9 @@ def reason_of(body: ReasonIn | MoveIn) -> str:
 def moved_to(body: MoveIn, zone: ZoneInfo) -> tuple[DraftSession, str]:
     """Where a session is moved to, and why. Raises Faulty with everything that is wrong."""
     faults: list[Fault] = []
-    session = _session(OccurrenceIn(starts_at=body.starts_at, ends_at=body.ends_at, on=body.on, until=body.until), "", zone, faults)
+    daypart = None if body.daypart is UNSET else body.daypart
+    written = OccurrenceIn(starts_at=body.starts_at, ends_at=body.ends_at, on=body.on, until=body.until, daypart=daypart)
+    session = _session(written, "", zone, faults)
     try:
         reason = reason_of(body)
     except Faulty as refusal:
