@@ -25,7 +25,7 @@ from events.feeds.feeds_ready import Feeds
 from events.feeds.routes import router as feeds_router
 from events.health import live, ready
 from events.i18n import Language
-from events.problems import expect_json, language_of
+from events.problems import expect_json, judge_contents, language_of
 from events.problems import on_error as problem_of
 from events.regions.routes import handlers as regions
 from events.registrations.routes import handlers as registrations
@@ -89,6 +89,7 @@ def create_app(installation: Installation) -> Litestar:
             "installation": Provide(lambda: installation, sync_to_thread=False),
             "months": Provide(lambda: months, sync_to_thread=False),
         },
+        after_exception=[judge_contents],
         exception_handlers={Exception: on_error, HTTPException: on_error},
         middleware=[with_headers],
         lifespan=[lifespan],

@@ -1,5 +1,6 @@
 """Published events and what they show: brands, sports, venues, dated sessions, and the history of changes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -112,8 +113,8 @@ class Event(Base):
     grams: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     # What a month shows of the sign-ups, written by the competitions above: when any of them takes teams, and when one has a place left.
     # None: there is none. Several windows stand apart: between them nothing can be entered.
-    registration_windows: Mapped[list[Range[datetime]] | None] = mapped_column(TSTZMULTIRANGE)
-    registration_free: Mapped[list[Range[datetime]] | None] = mapped_column(TSTZMULTIRANGE)
+    registration_windows: Mapped[Sequence[Range[datetime]] | None] = mapped_column(TSTZMULTIRANGE)
+    registration_free: Mapped[Sequence[Range[datetime]] | None] = mapped_column(TSTZMULTIRANGE)
     changed_at: Mapped[datetime]
     created_at: Mapped[datetime]
 

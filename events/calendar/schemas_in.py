@@ -16,14 +16,13 @@ from msgspec import UNSET, Struct, UnsetType
 
 from events.calendar.dates import Daypart
 from events.calendar.dating.text import read_dates
-from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, checked, clean
+from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, clean
 from events.calendar.rules import Datum
 from events.calendar.when import FIRST_YEAR, LAST_YEAR, DraftSession, When, read_instant, timed, when_held, when_read
 from events.errors import Fault, Faulty
 from events.regions.rules import Tier
 
 MOST_REASON = 500
-REGION = re.compile(r"\d{6}(\d{3})?", re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 # Stands where a session could not be read, so that the others keep their index in the faults; such a draft is never written.
@@ -111,14 +110,6 @@ def drafted(body: EventPatch, zone: ZoneInfo, *, today: date, year: int | None =
         written["when"] = _when(values, zone, [year] if year else [today.year, today.year + 1], today, faults)
     written = {name: value for name, value in written.items() if name not in ("date_text", "occurrences")}
     return EventDraft(**written, faults=tuple(faults)), frozenset(written)
-
-
-def content_faults(body: EventPatch, *, today: date) -> list[Fault]:
-    """What can be judged of an event without the database, for a body whose shape is wrong in places. No fault depends on the zone."""
-    draft, only = drafted(body, ZoneInfo("UTC"), today=today)
-    faults = checked(draft, only)[1]
-    known = "region_code" not in only or REGION.fullmatch(draft.region_code)
-    return faults if known else [*faults, Fault("region", "not_found")]
 
 
 def reason_of(body: ReasonIn | MoveIn) -> str:
@@ -236,7 +227,9 @@ def _venue(value: VenueIn | None, path: str, faults: list[Fault]) -> VenueDraft 
     if value is None:
         return None
     point = None
-    if value.point and (datum := _one_of(Datum, value.point.datum, f"{path}.point.datum", faults)):
+    if value.point:
+        # An unknown datum stands for any, so that the figures beside it are judged too.
+        datum = _one_of(Datum, value.point.datum, f"{path}.point.datum", faults) or Datum.WGS84
         point = Point(value.point.lon, value.point.lat, datum)
     return VenueDraft(value.name, value.address, point)
 

@@ -183,6 +183,9 @@ async def test_every_bad_field_is_named_and_nothing_is_stored(
         assert await session.scalar(select(func.count()).select_from(EventChange)) == 0
 
 
+FAR = {"lon": 999, "lat": 0, "datum": "x"}
+
+
 @pytest.mark.parametrize(
     ("body", "paths"),
     [
@@ -192,6 +195,9 @@ async def test_every_bad_field_is_named_and_nothing_is_stored(
         ({"occurrences": [{"on": 5}, {"on": "2026-13-01"}]}, ["occurrences[0].on", "occurrences[1].on"]),
         ({"region": None, "date_text": "某日"}, ["date_text", "region"]),
         ({"title": 1, "region": "310110"}, ["title"]),
+        ({"title": 1, "region": "999999", "sport": "x", "series": "x"}, ["region", "series", "sport", "title"]),
+        ({"venue": {"name": "x", "point": FAR}}, ["venue.point.datum", "venue.point.lon"]),
+        ({"contact": 5, "venue": {"name": "x", "point": FAR}}, ["contact", "venue.point.datum", "venue.point.lon"]),
     ],
 )
 async def test_faults_of_shape_and_of_content_are_named_in_one_answer(yinhang: Desk, body: dict[str, Any], paths: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The demonstration: what it promises on any day, and that it can be taken away."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -61,7 +62,7 @@ async def test_on_any_day_its_sessions_lie_around_it_and_most_at_weekends(sessio
     assert max(Counter(s.event_id for s in sessions).values()) == 4
 
 
-def spans(ranges: list[Range[datetime]] | None) -> list[tuple[datetime, datetime]]:
+def spans(ranges: Sequence[Range[datetime]] | None) -> list[tuple[datetime, datetime]]:
     return [(span.lower, span.upper) for span in ranges or () if span.lower and span.upper]
 
 
