@@ -35,7 +35,7 @@ from events.web.routes import PAGES
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
-from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, transaction_of, with_headers
+from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, transaction_of
 
 # One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
 API = [
@@ -91,7 +91,6 @@ def create_app(installation: Installation) -> Litestar:
         },
         after_exception=[judge_contents],
         exception_handlers={Exception: on_error, HTTPException: on_error},
-        middleware=[with_headers],
         lifespan=[lifespan],
         state=State({"months": months, "feeds": feeds, "installation": installation}),
         request_max_body_size=MAX_BODY,

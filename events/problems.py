@@ -75,7 +75,7 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         case ValidationException():
             faults: list[Fault] = request.scope["state"].get(FOUND, [])
             found: Any = error.extra or []  # Litestar's own list of a key and a message each
-            return Faulty(*(faults or [Fault(str(one.get("key", "")), "wrong_type", {"expected": "value"}) for one in found]))
+            return Faulty(*(faults or [_of_parameter(str(one.get("key", ""))) for one in found]))
         case IntegrityError():
             meaning = CONSTRAINTS.get(constraint_of(error))
             return meaning() if meaning else None
@@ -83,6 +83,11 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         return None
     log.warning("%s %s: the database is away or busy (%s: %s)", request.method, request.url.path, type(error).__name__, error)
     return Busy(retry_after=1)
+
+
+def _of_parameter(name: str) -> Fault:
+    """A parameter of the address that is none of its type. `limit` has the same bounds in every list."""
+    return Fault(name, "out_of_range", {"least": 1, "most": 200}) if name == "limit" else Fault(name, "wrong_type", {"expected": "value"})
 
 
 async def expect_json(request: AnyRequest) -> None:

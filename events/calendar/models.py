@@ -177,6 +177,8 @@ class MonthRevision(Base):
 
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     revision: Mapped[int] = mapped_column(BigInteger)
+    # When it was raised last. It grows by a second at least each time, the resolution of an HTTP date.
+    touched_at: Mapped[datetime]
 
 
 class Holiday(Base):

@@ -1,4 +1,4 @@
-"""An event's sign-ups as the spans in which teams are taken, and deliveries that were dropped because something overtook them"""
+"""Sign-ups as the spans in which teams are taken, deliveries that were dropped, and when a month was last touched"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,12 +29,15 @@ def upgrade() -> None:
     )
     for name in ("registration_opens_at", "registration_closes_at", "registration_full"):
         op.drop_column("events", name)
+    op.add_column("month_revisions", sa.Column("touched_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False))
+    op.alter_column("month_revisions", "touched_at", server_default=None)
     _allow(STATES + ", 'dropped'")
 
 
 def downgrade() -> None:
     op.execute("UPDATE deliveries SET state = 'given_up' WHERE state = 'dropped'")
     _allow(STATES)
+    op.drop_column("month_revisions", "touched_at")
     op.add_column("events", sa.Column("registration_opens_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("events", sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("events", sa.Column("registration_full", sa.Boolean(), server_default=sa.false(), nullable=False))

@@ -282,8 +282,10 @@ async def test_the_organiser_reads_the_list_page_by_page(client: httpx.AsyncClie
         [(3, "voided", None, 5), (4, "waitlisted", 1, 5)],
         [(5, "waitlisted", 2, 5)],
     ]
-    for query in ("limit=0", "limit=201", "cursor=!", "cursor=WyJ4Il0"):
-        assert (await client.get(f"{url}?{query}", headers=headers)).status_code == 422
+    for query in ("limit=0", "limit=201", "limit=abc", "cursor=!", "cursor=WyJ4Il0"):
+        refused = await client.get(f"{url}?{query}", headers=headers)
+        named, code = query.partition("=")[0], "bad_cursor" if query.startswith("cursor") else "out_of_range"
+        assert (refused.status_code, [(e["path"], e["code"]) for e in refused.json()["errors"]]) == (422, [(named, code)])
     other = await desk(installation, Role.DISTRICT_OFFICER, "310109")
     assert [(await client.get(url, headers=h)).status_code for h in ({}, other)] == [401, 403]
 
