@@ -83,7 +83,7 @@ class Feeds:
         async def answer() -> ReadyAnswer:
             async with self._reader.connect() as connection:
                 # Not the last change of what it carries: that stays as it is, or is older, when an event leaves the feed.
-                touched_at = await read_touched(connection, self._months())
+                touched_at = await read_touched(connection, self.months())
                 feed = await make(connection)
             midnight = feed.valid_until - timedelta(days=1)
             return self._good_answer(key, name, replace(feed, changed_at=max(touched_at or midnight, midnight)))
