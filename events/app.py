@@ -26,7 +26,7 @@ from events.feeds.routes import router as feeds_router
 from events.health import live, ready
 from events.i18n import Language
 from events.notices.routes import handlers as pushes
-from events.problems import expect_json, language_of
+from events.problems import expect_json, judge_contents, language_of
 from events.problems import on_error as problem_of
 from events.regions.routes import handlers as regions
 from events.registrations.routes import handlers as registrations
@@ -36,7 +36,7 @@ from events.web.routes import PAGES
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
-from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, transaction_of, with_headers
+from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, transaction_of
 
 # One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
 API = [
@@ -91,8 +91,8 @@ def create_app(installation: Installation) -> Litestar:
             "installation": Provide(lambda: installation, sync_to_thread=False),
             "months": Provide(lambda: months, sync_to_thread=False),
         },
+        after_exception=[judge_contents],
         exception_handlers={Exception: on_error, HTTPException: on_error},
-        middleware=[with_headers],
         lifespan=[lifespan],
         state=State({"months": months, "feeds": feeds, "installation": installation}),
         request_max_body_size=MAX_BODY,

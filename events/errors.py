@@ -222,6 +222,11 @@ class NoCity(Refusal):
     code, sentence = "no_city", words("{name}（{code}）之下有多个城市，请选其中一个。")
 
 
+class BelowCity(Refusal):
+    code = "below_city"
+    sentence = words("{name}（{code}）是{city}（{city_code}）的一部分，请改用 {city_code}：整个城市的发布单位会一起设好。")
+
+
 class RoleOutOfPlace(Refusal):
     code, sentence = "role_out_of_place", words("{name}（{code}）没有设置这一级的发布单位，不能给出 {role} 的密钥。")
 
@@ -232,6 +237,10 @@ class SportNameTaken(Refusal):
 
 class OccurrenceStopped(Refusal):
     code, sentence = "occurrence_stopped", words("这一场已经取消。")
+
+
+class LastOccurrence(Refusal):
+    code, sentence = "last_occurrence", words("活动只剩这一场了。整个活动不办，请取消或推迟活动：报名会随之停止，报了名的队伍会收到通知。")
 
 
 class Busy(Refusal):

@@ -1,18 +1,22 @@
 """From a refusal to the answer that a program gets: a status, a stable code, and every fault with its path and its sentence."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.types import Scope
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.errors import CONSTRAINTS, Busy, Fault, Faulty, Malformed, Refusal, UnsupportedMediaType, describe
 from events.i18n import Language, negotiate, translate, words
 from infra.database import passes
+from infra.installation import Installation
 from infra.web import AnyRequest, body_faults, mended_body, problem
 
 log = logging.getLogger(__name__)
@@ -21,6 +25,10 @@ BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # The most faults that an answer names; who has more than these begins with these.
 MOST_FAULTS = 100
+
+Judge = Callable[[AsyncSession, Any, Mapping[str, UUID]], Awaitable[list[Fault]]]
+# Where the faults of a body wait for its answer, in the state of the request.
+FOUND = "body_faults"
 
 TITLES: dict[int, str] = {
     400: words("请求有误"),
@@ -65,9 +73,9 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         case Refusal():
             return error
         case ValidationException():
-            faults = _all_faults(request)
+            faults: list[Fault] = request.scope["state"].get(FOUND, [])
             found: Any = error.extra or []  # Litestar's own list of a key and a message each
-            return Faulty(*(faults or [Fault(str(one.get("key", "")), "wrong_type", {"expected": "value"}) for one in found]))
+            return Faulty(*(faults or [_of_parameter(str(one.get("key", ""))) for one in found]))
         case IntegrityError():
             meaning = CONSTRAINTS.get(constraint_of(error))
             return meaning() if meaning else None
@@ -75,6 +83,11 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
         return None
     log.warning("%s %s: the database is away or busy (%s: %s)", request.method, request.url.path, type(error).__name__, error)
     return Busy(retry_after=1)
+
+
+def _of_parameter(name: str) -> Fault:
+    """A parameter of the address that is none of its type. `limit` has the same bounds in every list."""
+    return Fault(name, "out_of_range", {"least": 1, "most": 200}) if name == "limit" else Fault(name, "wrong_type", {"expected": "value"})
 
 
 async def expect_json(request: AnyRequest) -> None:
@@ -97,17 +110,35 @@ async def expect_json(request: AnyRequest) -> None:
         raise Malformed from error
 
 
-def _all_faults(request: AnyRequest) -> list[Fault]:
-    """The faults of a body whose shape is wrong, the first MOST_FAULTS of them. Where the handler's `contents` says how to judge what
-    stands in it, those faults too.
+async def judge_contents(error: Exception, scope: Scope) -> None:
+    """What stands before the answer to a body whose shape is wrong: everything that is wrong with it is found, and kept with the request.
+
+    Those are the faults of its shape, the first MOST_FAULTS of them, and where the handler's `contents` says how to judge what stands in it
+    (by the session, the body as far as it goes, the ids of the address), those faults too: also what only the database knows.
     """
+    if not isinstance(error, ValidationException):
+        return
+    request: AnyRequest = Request(scope)
     faults = [Fault(*fault) for fault in islice(body_faults(request), MOST_FAULTS)]
-    judge: Callable[[Any], list[Fault]] | None = request.route_handler.opt.get("contents")
+    judge: Judge | None = request.route_handler.opt.get("contents")
     paths = {fault.path for fault in faults}
-    if not faults or judge is None or "" in paths:
-        return faults
-    beneath = tuple(path + sign for path in paths for sign in ".[")
-    return faults + [fault for fault in judge(mended_body(request)) if fault.path not in paths and not fault.path.startswith(beneath)]
+    if faults and judge and "" not in paths:
+        beneath = tuple(path + sign for path in paths for sign in ".[")
+        found = await _judged(request, judge)
+        faults += [fault for fault in found if fault.path not in paths and not fault.path.startswith(beneath)]
+    scope["state"][FOUND] = faults
+
+
+async def _judged(request: AnyRequest, judge: Judge) -> list[Fault]:
+    installation: Installation = request.app.state.installation
+    try:
+        async with installation.sessions() as session:
+            return await judge(session, mended_body(request), request.path_params)
+    except Exception as error:
+        if not passes(error):
+            raise
+        log.warning("%s %s: judged by its shape alone (%s: %s)", request.method, request.url.path, type(error).__name__, error)
+        return []
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from email.utils import mktime_tz, parsedate_tz
 from hashlib import blake2b
 
 from litestar.types import Receive, Scope, Send
@@ -15,11 +16,13 @@ REVALIDATE = (b"cache-control", b"public, no-cache")
 class ReadyAnswer:
     """A 200 with a strong ETag (RFC 9110, section 8.8), compressed for who accepts it, or the 304 that says it is still the same.
 
+    A Last-Modified among its headers answers If-Modified-Since, for who sends no tag (section 13.1.3).
+
     It is an ASGI application, so a handler returns it as it is. Its body is kept as parts, which many answers may share: joining them takes
     far less than sending them. `valid_until` is when it stops being true although nothing was written.
     """
 
-    __slots__ = ("_compressed", "_length", "_parts", "_plain", "_same", "_tag", "valid_until")
+    __slots__ = ("_compressed", "_length", "_modified", "_parts", "_plain", "_same", "_tag", "valid_until")
 
     def __init__(
         self, body: bytes | Sequence[bytes], media_type: str, valid_until: datetime, headers: Iterable[tuple[str, str]] = ()
@@ -30,6 +33,7 @@ class ReadyAnswer:
         self._tag = _tag(self._parts)
         own = [(name.lower().encode(), value.encode()) for name, value in headers]
         names = {name for name, _ in own}
+        self._modified = next((value for name, value in own if name == b"last-modified"), None)
         always = [pair for pair in (REVALIDATE, (b"vary", b"Accept-Encoding")) if pair[0] not in names]
         self._same = [*own, *always]
         self._plain = [(b"content-type", media_type.encode()), (b"content-length", str(self._length).encode()), *self._same]
@@ -46,20 +50,29 @@ class ReadyAnswer:
         return own + self._length // 5 + 3_000
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the ASGI signature
-        known, gzipped = b"", False
+        known, since, gzipped = b"", b"", False
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
                 gzipped = accepts_gzip(value)
             elif name == b"if-none-match":
                 known = value
+            elif name == b"if-modified-since":
+                since = value
         tag = b'"' + self._tag + (b'-gzip"' if gzipped else b'"')
-        if known and (self._tag in known or known.strip() == b"*"):
+        if (self._tag in known or known.strip() == b"*") if known else (since and self._unmodified(since)):
             await send({"type": "http.response.start", "status": 304, "headers": [*self._same, (b"etag", tag)]})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
         body, headers = self._gzipped() if gzipped else (b"".join(self._parts), self._plain)
         await send({"type": "http.response.start", "status": 200, "headers": [*headers, (b"etag", tag)]})
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    def _unmodified(self, since: bytes) -> bool:
+        """Whether it is no newer than that; what is no HTTP date is ignored."""
+        if self._modified is None or since == self._modified:
+            return self._modified is not None
+        asked, modified = (parsedate_tz(date.decode("latin-1")) for date in (since, self._modified))
+        return asked is not None and modified is not None and mktime_tz(asked) >= mktime_tz(modified)
 
     def _gzipped(self) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         """Compressed when first asked for. Without a time inside, so that the same body gives the same bytes."""

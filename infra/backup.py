@@ -23,7 +23,19 @@ class NotRestored(Exception):
 
 
 def back_up(settings: Settings, dsn: str, target: Path) -> None:
-    """Write a backup of one instant, whole or not at all. Only its owner can read it: people's data and the key are in it."""
+    """Write a backup of one instant, whole or not at all. Only its owner can read it: people's data and the key are in it.
+
+    Raises NotRestored where nothing can be written.
+    """
+    try:
+        _write(settings, dsn, target)
+    except OSError as error:
+        raise NotRestored(f"{target} can't be written: {error.strerror or error}") from error
+
+
+def _write(settings: Settings, dsn: str, target: Path) -> None:
+    if target.is_dir():
+        raise NotRestored(f"{target} can't be written: it is a folder.")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".saili-backup-") as folder:
         dump, whole = Path(folder) / DUMP, Path(folder) / "whole"
         _run(settings, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", f"--dbname={dsn}"])

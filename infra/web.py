@@ -1,6 +1,7 @@
 """What the web application stands on: the one transaction of a request, RFC 9457 problems, headers that every answer carries."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -19,6 +20,9 @@ MAX_BODY = 1_000_000
 PROBLEM = "application/problem+json"
 
 AnyRequest = Request[Any, Any, Any]
+
+# Named by no route.
+NO_METHOD = "NONE"
 
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
@@ -75,11 +79,21 @@ def mended_body(request: AnyRequest) -> Any:
 
 
 class Application(Litestar):
-    """Litestar, which answers HEAD wherever it answers GET: the same status and headers, and no body (RFC 9110, section 9.3.2)."""
+    """Litestar, with what stands before every route of it and also where there is none.
+
+    It answers HEAD wherever it answers GET: the same status and headers, and no body (RFC 9110, section 9.3.2). OPTIONS, which Litestar
+    answers for one handler of several, and the refusal of a method list all that the address has (sections 9.3.7 and 15.5.6). Every answer
+    has the headers that cost nothing and close a door each.
+    """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD":
-            scope, send = {**scope, "method": "GET"}, _without_body(send)
+        if scope["type"] == ScopeType.HTTP:
+            method = scope["method"]
+            if method == "HEAD":
+                scope, send = {**scope, "method": "GET"}, _without_body(send)
+            elif method == "OPTIONS":
+                scope, send = {**scope, "method": NO_METHOD}, _as_options(send)
+            send = _with_headers(send)
         await super().__call__(scope, receive, send)
 
 
@@ -90,22 +104,39 @@ def _without_body(send: Send) -> Send:
     return sending
 
 
-def with_headers(app: ASGIApp) -> ASGIApp:
-    """Every answer with the headers that cost nothing and close a door each. Plain ASGI, because it stands before every hot read."""
+def _as_options(send: Send) -> Send:
+    """The refusal of a method that nothing has, which lists those that the address has, as the answer to OPTIONS. Other answers stay."""
+    listed = False
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await app(scope, receive, send)
-            return
+    async def sending(message: Message) -> None:
+        nonlocal listed
+        if message["type"] == "http.response.start" and message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+            listed = True
+            kept = [(name, value) for name, value in message["headers"] if not name.startswith(b"content-")]
+            message = {"type": "http.response.start", "status": HTTPStatus.NO_CONTENT.value, "headers": kept}
+        elif listed and message["type"] == "http.response.body":
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await send(message)
 
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *SECURITY_HEADERS]
-            await send(message)
+    return sending
 
-        await app(scope, receive, sending)
 
-    return answer
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message["headers"], *SECURITY_HEADERS]
+            if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+                headers = [(name, _whole(value) if name == b"allow" else value) for name, value in headers]
+            message["headers"] = headers
+        await send(message)
+
+    return sending
+
+
+def _whole(allow: bytes) -> bytes:
+    """The methods of an address, with the two that it has through the application."""
+    methods = {*allow.decode().split(", "), "OPTIONS"}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods)).encode()
 
 
 def open_to_all(app: ASGIApp) -> ASGIApp:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from events.calendar.dates import Daypart, Precision
@@ -21,6 +21,7 @@ from events.calendar.rules import (
     OccurrenceStatus,
     RegistrationState,
     ShownStatus,
+    Span,
     next_turn,
     registration_state,
     shown_status,
@@ -110,9 +111,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     organiser: str | None
     undertaker: str | None
     source_url: str | None
-    registration_opens_at: datetime | None
-    registration_closes_at: datetime | None
-    registration_full: bool
+    registration_windows: tuple[Span, ...] | None
+    registration_free: tuple[Span, ...]
     over_at: datetime | None
     changed_at: datetime
     demo: bool
@@ -123,13 +123,12 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         return shown_status(now, self.status, self.over_at)
 
     def registration_at(self, now: datetime) -> RegistrationState:
-        opens_at, closes_at = self.registration_opens_at, self.registration_closes_at
-        return registration_state(now, opens_at=opens_at, closes_at=closes_at, full=self.registration_full, over_at=self.over_at)
+        return registration_state(now, windows=self.registration_windows, free=self.registration_free, over_at=self.over_at)
 
     def turns_after(self, now: datetime) -> datetime | None:
         """The next instant at which the event is read differently although nobody touched it."""
-        opens_at, closes_at = self.registration_opens_at, self.registration_closes_at
-        return next_turn(now, status=self.status, over_at=self.over_at, opens_at=opens_at, closes_at=closes_at)
+        spans = (*(self.registration_windows or ()), *self.registration_free)
+        return next_turn(now, status=self.status, over_at=self.over_at, spans=spans)
 
 
 class _Stored(msgspec.Struct):
@@ -171,7 +170,7 @@ _OCCURRENCES = (
 
 def entries_query(*, details: bool = False) -> Select[Any]:
     """The statement that reads entries; the caller says which events and in what order."""
-    shown = [getattr(Event, name) for name in (*_COPIED, "organiser", "undertaker", "sports", "audience", *_INSTANTS)]
+    shown = [getattr(Event, name) for name in (*_COPIED, "organiser", "undertaker", "sports", "audience", *_SPANS, "changed_at")]
     return _with_neighbours(
         select(
             *shown,
@@ -233,18 +232,19 @@ async def find_entry(
 
 _COPIED = (
     "id", "title", "status", "tier", "tier_as_written", "date_text", "precision", "first_on", "last_on",
-    "source_url", "registration_full", "demo", "searched",
+    "source_url", "demo", "searched",
 )  # fmt: skip
-_INSTANTS = ("registration_opens_at", "registration_closes_at", "changed_at")
+_SPANS = ("registration_windows", "registration_free")
 
 
 def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
     copied: dict[str, Any] = {name: stored[name] for name in _COPIED}
-    instants: dict[str, Any] = {name: _local(stored[name], zone) for name in _INSTANTS}
     occurrences = tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]"))
     return Entry(
         **copied,
-        **instants,
+        registration_windows=_spans(stored["registration_windows"], zone),
+        registration_free=_spans(stored["registration_free"], zone) or (),
+        changed_at=stored["changed_at"].astimezone(zone),
         region=_place(stored["region_code"], stored["region_name"]),
         within=_codes(tuple(stored["within"])),
         organiser=_shared(stored["organiser"]),
@@ -311,6 +311,12 @@ def _occurrence(stored: _Stored, zone: ZoneInfo) -> OccurrenceShown:
         sequence=stored.sequence,
         changed_at=stored.changed_at.astimezone(zone),
     )
+
+
+def _spans(ranges: Iterable[Range[datetime]] | None, zone: ZoneInfo) -> tuple[Span, ...] | None:
+    if ranges is None:
+        return None
+    return tuple((span.lower.astimezone(zone), span.upper.astimezone(zone)) for span in ranges if span.lower and span.upper)
 
 
 def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -1,11 +1,12 @@
 """Published events and what they show: brands, sports, venues, dated sessions, and the history of changes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZMULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.calendar.dates import Daypart, Precision
@@ -110,10 +111,10 @@ class Event(Base):
     # What `q=` looks through, normalised, and its 1- and 2-grams: both written by `search.make_searchable`.
     searched: Mapped[str] = mapped_column(default="")
     grams: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
-    # What a month shows of the sign-ups, written by the competitions above: first opening, last closing, all places taken or not.
-    registration_opens_at: Mapped[datetime | None]
-    registration_closes_at: Mapped[datetime | None]
-    registration_full: Mapped[bool] = mapped_column(default=False)
+    # What a month shows of the sign-ups, written by the competitions above: when any of them takes teams, and when one has a place left.
+    # None: there is none. Several windows stand apart: between them nothing can be entered.
+    registration_windows: Mapped[Sequence[Range[datetime]] | None] = mapped_column(TSTZMULTIRANGE)
+    registration_free: Mapped[Sequence[Range[datetime]] | None] = mapped_column(TSTZMULTIRANGE)
     changed_at: Mapped[datetime]
     created_at: Mapped[datetime]
 
@@ -176,6 +177,8 @@ class MonthRevision(Base):
 
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     revision: Mapped[int] = mapped_column(BigInteger)
+    # When it was raised last. It grows by a second at least each time, the resolution of an HTTP date.
+    touched_at: Mapped[datetime]
 
 
 class Holiday(Base):

@@ -26,14 +26,17 @@ async def redate(session: AsyncSession, event: Event, occurrences: Sequence[Occu
     stored = {o.id: o for o in occurrences}
     if unknown := [i for i, s in enumerate(when.sessions) if s.id and s.id not in stored]:
         raise Faulty(*(Fault(f"occurrences[{i}].id", "not_found") for i in unknown))
+    matched = match(occurrences, when.sessions)
+    # Whoever names none but cancelled sessions says that they take place: an event is stopped by its own verb, never by having none left.
+    anew = returns or all(known and stored[known].status is OccurrenceStatus.CANCELLED for known in matched)
     changed: set[UUID] = set()
-    for position, (drafted, known) in enumerate(zip(when.sessions, match(occurrences, when.sessions), strict=True)):
+    for position, (drafted, known) in enumerate(zip(when.sessions, matched, strict=True)):
         occurrence = stored.pop(known) if known else None
         if occurrence is None:
             occurrence = new_occurrence(event, position, drafted)
             session.add(occurrence)
             changed.add(occurrence.id)
-        elif returns or not same(occurrence, drafted):
+        elif anew or not same(occurrence, drafted):
             place_session(occurrence, drafted)
             changed.add(occurrence.id)
         occurrence.position = position

@@ -1,15 +1,16 @@
 """Each month has a counter that a commit raises when it changes what the month shows. Whatever is kept ready is told by it."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session
 
 from events.calendar.models import MonthRevision
+from infra import clock
 
 # Keys of `session.info`: who is told in this process, and what of (set where the session factory is made, and by `touch`).
 WATCHER, TOUCHED = "months_watcher", "months_touched"
@@ -37,8 +38,9 @@ async def touch(session: AsyncSession, months: Iterable[str]) -> None:
     wanted = sorted(set(months))
     if not wanted:
         return
-    raised = insert(MonthRevision).values([{"month": month, "revision": 1} for month in wanted])
-    raised = raised.on_conflict_do_update(index_elements=["month"], set_={"revision": MonthRevision.revision + 1})
+    raised = insert(MonthRevision).values([{"month": month, "revision": 1, "touched_at": clock.now()} for month in wanted])
+    grown = func.greatest(raised.excluded.touched_at, MonthRevision.touched_at + timedelta(seconds=1))
+    raised = raised.on_conflict_do_update(index_elements=["month"], set_={"revision": MonthRevision.revision + 1, "touched_at": grown})
     rows = await session.execute(raised.returning(MonthRevision.month, MonthRevision.revision))
     session.info.setdefault(TOUCHED, {}).update({row.month: row.revision for row in rows})
 
@@ -47,6 +49,12 @@ async def read_revisions(connection: AsyncConnection) -> dict[str, int]:
     """The revision of every month that was ever touched."""
     rows = await connection.execute(select(MonthRevision.month, MonthRevision.revision))
     return {row.month: row.revision for row in rows}
+
+
+async def read_touched(connection: AsyncConnection, months: Sequence[str]) -> datetime | None:
+    """When any of these months was last touched: whatever is made of what is read after this is at least as new."""
+    touched: datetime | None = await connection.scalar(select(func.max(MonthRevision.touched_at)).where(MonthRevision.month.in_(months)))
+    return touched
 
 
 @event.listens_for(Session, "after_commit")

@@ -1,30 +1,40 @@
 """Writing events over the API. The answer is the event as it is read; a new one is a draft until it is published."""
 
+from collections.abc import Mapping
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
+from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Actor
 from events.calendar import occurrences, queries, service
 from events.calendar.amending import amend_event
+from events.calendar.drafts import checked
 from events.calendar.entries import find_entry
+from events.calendar.models import Event
+from events.calendar.references import look_up, reference_faults
 from events.calendar.rules import EventStatus
-from events.calendar.schemas_in import EventIn, EventPatch, MoveIn, ReasonIn, content_faults, drafted, moved_to, reason_of
+from events.calendar.schemas_in import EventIn, EventPatch, MoveIn, ReasonIn, drafted, moved_to, reason_of
 from events.calendar.schemas_out import EventWritten, written
 from events.calendar.sports import with_known_sports
 from events.errors import Fault, Faulty, NotFound
 from infra import clock
-from infra.installation import Installation
+from infra.installation import Installation, settings_of
 
 
-def contents(written: EventPatch) -> list[Fault]:
-    """What can be judged of an event by itself, for a body whose shape is wrong in places."""
-    return content_faults(written, today=clock.today(ZoneInfo("UTC")))
+async def contents(session: AsyncSession, written: EventPatch, ids: Mapping[str, UUID]) -> list[Fault]:
+    """Every fault of what stands in an event, for a body whose shape is wrong in places."""
+    zone = settings_of(session).zone
+    event = await session.get(Event, ids["event_id"]) if "event_id" in ids else None
+    draft, only = drafted(written, zone, today=clock.today(zone), year=event.first_on.year if event and event.first_on else None)
+    draft, faults = checked(await with_known_sports(session, draft), only)
+    region_code = draft.region_code if event is None or "region_code" in only else event.region_code
+    found = await look_up(session, draft, region_code=region_code, series_id=event.series_id if event and "series" not in only else None)
+    return [*faults, *reference_faults(draft, found, only)]
 
 
 @post("/events", contents=contents, tags=["events"])
@@ -81,10 +91,10 @@ async def cancel_occurrence(
     return await _as_read(session, installation, change.event_id)
 
 
-def move_contents(written: MoveIn) -> list[Fault]:
-    """What can be judged of a move by itself."""
+async def move_contents(session: AsyncSession, written: MoveIn, _: Mapping[str, UUID]) -> list[Fault]:
+    """Every fault of what stands in a move."""
     try:
-        moved_to(written, ZoneInfo("UTC"))
+        moved_to(written, settings_of(session).zone)
     except Faulty as refusal:
         return list(refusal.faults)
     return []
@@ -98,12 +108,11 @@ async def move_occurrence(
     actor: NamedDependency[Actor],
     installation: NamedDependency[Installation],
 ) -> EventWritten:
-    """Move one session of a published event to a new start, or to a new day."""
+    """Move one session of a published event to a new start, or to a new day. Moved to where it is, nothing changes and nobody is told."""
     to, reason = moved_to(data, installation.settings.zone)
-    change = await occurrences.move_occurrence(
-        session, actor, occurrence_id, to, reason=reason, same_length=data.ends_at is None and data.until is None
-    )
-    return await _as_read(session, installation, change.event_id)
+    length, daypart = data.ends_at is None and data.until is None, data.daypart is UNSET
+    await occurrences.move_occurrence(session, actor, occurrence_id, to, reason=reason, same_length=length, same_daypart=daypart)
+    return await _as_read(session, installation, (await queries.get_occurrence(session, occurrence_id)).event_id)
 
 
 async def _as_read(session: AsyncSession, installation: Installation, event_id: UUID) -> EventWritten:

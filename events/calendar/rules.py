@@ -1,7 +1,9 @@
 """What an event may be and become. Pure: the instant is given."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from events.regions.rules import RegionKind, Tier
 
@@ -66,18 +68,27 @@ class RegistrationState(StrEnum):
     CLOSED = "closed"
 
 
+# From an instant until just before another.
+Span = tuple[datetime, datetime]
+
+
 def registration_state(
-    now: datetime, *, opens_at: datetime | None, closes_at: datetime | None, full: bool, over_at: datetime | None
+    now: datetime, *, windows: Sequence[Span] | None, free: Sequence[Span], over_at: datetime | None
 ) -> RegistrationState:
-    """The window at an instant: open from `opens_at`, closed from `closes_at` on or when the event is over, which may have been moved to
-    an earlier day than its window reaches; full still takes teams, on the waitlist."""
-    if opens_at is None or closes_at is None:
+    """The sign-ups at an instant: `windows` are the spans in which teams are taken, None where they never are, `free` those in which
+    a place is left; full still takes teams, on the waitlist. Between two windows the next one is upcoming.
+
+    All are closed when the event is over, which may have been moved to an earlier day than its windows reach.
+    """
+    if windows is None:
         return RegistrationState.NONE
-    if now >= closes_at or (over_at is not None and now >= over_at):
+    if over_at is not None and now >= over_at:
         return RegistrationState.CLOSED
-    if now < opens_at:
-        return RegistrationState.UPCOMING
-    return RegistrationState.FULL if full else RegistrationState.OPEN
+    if any(opens <= now < closes for opens, closes in free):
+        return RegistrationState.OPEN
+    if any(opens <= now < closes for opens, closes in windows):
+        return RegistrationState.FULL
+    return RegistrationState.UPCOMING if any(now < opens for opens, _ in windows) else RegistrationState.CLOSED
 
 
 def shown_status(now: datetime, status: EventStatus, over_at: datetime | None) -> ShownStatus:
@@ -87,12 +98,10 @@ def shown_status(now: datetime, status: EventStatus, over_at: datetime | None) -
     return ShownStatus(status.value)
 
 
-def next_turn(
-    now: datetime, *, status: EventStatus, over_at: datetime | None, opens_at: datetime | None, closes_at: datetime | None
-) -> datetime | None:
-    """The next instant at which an event is read differently although nobody touched it: finished, registration opens or closes."""
-    turns = (over_at if status is EventStatus.PUBLISHED else None, opens_at if closes_at else None, closes_at if opens_at else None)
-    return min((at for at in turns if at is not None and at > now), default=None)
+def next_turn(now: datetime, *, status: EventStatus, over_at: datetime | None, spans: Iterable[Span]) -> datetime | None:
+    """The next instant at which an event is read differently although nobody touched it: it is over, or sign-ups begin or end."""
+    over = (over_at,) if over_at and status is EventStatus.PUBLISHED else ()
+    return min((at for at in chain(over, *spans) if at > now), default=None)
 
 
 def tier_of(kind: RegionKind | None) -> Tier:

@@ -16,14 +16,13 @@ from msgspec import UNSET, Struct, UnsetType
 
 from events.calendar.dates import Daypart
 from events.calendar.dating.text import read_dates
-from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, checked, clean
+from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, clean
 from events.calendar.rules import Datum
 from events.calendar.when import FIRST_YEAR, LAST_YEAR, DraftSession, When, read_instant, timed, when_held, when_read
 from events.errors import Fault, Faulty
 from events.regions.rules import Tier
 
 MOST_REASON = 500
-REGION = re.compile(r"\d{6}(\d{3})?", re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 # Stands where a session could not be read, so that the others keep their index in the faults; such a draft is never written.
@@ -89,11 +88,14 @@ class ReasonIn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MoveIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new start, or a new day: a session moved to another day keeps its daypart, unless it gets another or, by null, none."""
+
     reason: str
     starts_at: str | None = None
     ends_at: str | None = None
     on: str | None = None
     until: str | None = None
+    daypart: str | UnsetType | None = UNSET
 
 
 def drafted(body: EventPatch, zone: ZoneInfo, *, today: date, year: int | None = None) -> tuple[EventDraft, frozenset[str]]:
@@ -110,14 +112,6 @@ def drafted(body: EventPatch, zone: ZoneInfo, *, today: date, year: int | None =
     return EventDraft(**written, faults=tuple(faults)), frozenset(written)
 
 
-def content_faults(body: EventPatch, *, today: date) -> list[Fault]:
-    """What can be judged of an event without the database, for a body whose shape is wrong in places. No fault depends on the zone."""
-    draft, only = drafted(body, ZoneInfo("UTC"), today=today)
-    faults = checked(draft, only)[1]
-    known = "region_code" not in only or REGION.fullmatch(draft.region_code)
-    return faults if known else [*faults, Fault("region", "not_found")]
-
-
 def reason_of(body: ReasonIn | MoveIn) -> str:
     """The reason, which is asked for and shown. Raises Faulty."""
     faults: list[Fault] = []
@@ -131,7 +125,9 @@ def reason_of(body: ReasonIn | MoveIn) -> str:
 def moved_to(body: MoveIn, zone: ZoneInfo) -> tuple[DraftSession, str]:
     """Where a session is moved to, and why. Raises Faulty with everything that is wrong."""
     faults: list[Fault] = []
-    session = _session(OccurrenceIn(starts_at=body.starts_at, ends_at=body.ends_at, on=body.on, until=body.until), "", zone, faults)
+    daypart = None if body.daypart is UNSET else body.daypart
+    written = OccurrenceIn(starts_at=body.starts_at, ends_at=body.ends_at, on=body.on, until=body.until, daypart=daypart)
+    session = _session(written, "", zone, faults)
     try:
         reason = reason_of(body)
     except Faulty as refusal:
@@ -231,7 +227,9 @@ def _venue(value: VenueIn | None, path: str, faults: list[Fault]) -> VenueDraft 
     if value is None:
         return None
     point = None
-    if value.point and (datum := _one_of(Datum, value.point.datum, f"{path}.point.datum", faults)):
+    if value.point:
+        # An unknown datum stands for any, so that the figures beside it are judged too.
+        datum = _one_of(Datum, value.point.datum, f"{path}.point.datum", faults) or Datum.WGS84
         point = Point(value.point.lon, value.point.lat, datum)
     return VenueDraft(value.name, value.address, point)
 

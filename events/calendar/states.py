@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, DateTime, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, String, and_, case, cast, func, select
 
 from events.calendar.models import Event, Occurrence
 from events.calendar.rules import EventStatus, OccurrenceStatus, RegistrationState, ShownStatus
@@ -31,9 +31,10 @@ def registration_case(now: datetime, zone: ZoneInfo) -> ColumnElement[str]:
     """`Entry.registration_at` in SQL."""
     state = RegistrationState
     return case(
-        (func.num_nulls(Event.registration_opens_at, Event.registration_closes_at) > 0, state.NONE.value),
-        (or_(Event.registration_closes_at <= now, over_at(zone) <= now), state.CLOSED.value),
-        (Event.registration_opens_at > now, state.UPCOMING.value),
-        (Event.registration_full, state.FULL.value),
-        else_=state.OPEN.value,
+        (Event.registration_windows.is_(None), state.NONE.value),
+        (over_at(zone) <= now, state.CLOSED.value),
+        (Event.registration_free.contains(now), state.OPEN.value),
+        (Event.registration_windows.contains(now), state.FULL.value),
+        (func.upper(Event.registration_windows) > now, state.UPCOMING.value),
+        else_=state.CLOSED.value,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -91,13 +90,6 @@ def division_faults(path: str, division: DivisionIn, others: Sequence[str]) -> I
     yield from _range_faults(f"{path}quota", division.quota, 0, MOST_PLACES)
     yield from _range_faults(f"{path}roster_min", division.roster_min, 1, MOST_ATHLETES)
     yield from _range_faults(f"{path}roster_max", division.roster_max, max(1, min(division.roster_min, MOST_ATHLETES)), MOST_ATHLETES)
-
-
-def division_patch_faults(patch: DivisionPatch) -> list[Fault]:
-    """Every fault of what a patch writes that shows without the division it is for."""
-    written = {name: value for name in patch.__struct_fields__ if (value := getattr(patch, name)) is not msgspec.UNSET}
-    harmless: dict[str, Any] = {"name": "-", "quota": 0, "roster_min": 1, "roster_max": MOST_ATHLETES}
-    return list(division_faults("", DivisionIn(**harmless | written), []))
 
 
 def _divisions_faults(divisions: list[DivisionIn]) -> Iterator[Fault]:

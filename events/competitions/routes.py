@@ -1,6 +1,6 @@
 """Competitions over the API, and what an event shows and suffers together with them: reading one event, postponing, cancelling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -13,6 +13,7 @@ from events.accounts.queries import get_actor
 from events.accounts.rules import Actor, Verb, may
 from events.accounts.service import PREFIX
 from events.calendar.entries import find_entry
+from events.calendar.models import Event
 from events.calendar.queries import end_of, get_event, place_of
 from events.calendar.rules import PUBLIC, EventStatus
 from events.calendar.schemas_out import encode_full
@@ -21,10 +22,10 @@ from events.competitions.contents import CompetitionIn, ReasonIn, competition_fa
 from events.competitions.models import Competition
 from events.competitions.queries import get_competition, list_competitions, list_divisions
 from events.competitions.schemas import CompetitionOut, competition_out
-from events.competitions.service import open_competition
+from events.competitions.service import last_midnight, open_competition
 from events.errors import Fault, Faulty, NotFound
 from infra import clock
-from infra.installation import Installation
+from infra.installation import Installation, settings_of
 from infra.web import AnyRequest, bearer
 
 
@@ -82,9 +83,10 @@ async def cancel_event(
     return await _event_as_read(session, actor, installation, event_id)
 
 
-def contents(written: CompetitionIn) -> list[Fault]:
-    """What can be judged of a competition without its event, for a body whose shape is wrong in places."""
-    return competition_faults(written, ends_at=None)
+async def contents(session: AsyncSession, written: CompetitionIn, ids: Mapping[str, UUID]) -> list[Fault]:
+    """Every fault of what stands in a competition, for a body whose shape is wrong in places."""
+    event = await session.get(Event, ids["event_id"])
+    return competition_faults(written, ends_at=last_midnight(event, settings_of(session).zone) if event else None)
 
 
 @post("/events/{event_id:uuid}/competitions", contents=contents, tags=["competitions"])

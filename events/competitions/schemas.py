@@ -58,7 +58,9 @@ def competition_out(
 def division_out(competition: Competition, division: Division, now: datetime, *, over_at: datetime | None) -> DivisionOut:
     """The division with the state of its own window, which a stopped event closed early, and one that is over (`over_at`) ended."""
     closes_at = min(filter(None, (division.closed_at, competition.registration_closes_at)))
-    opens_at, full = competition.registration_opens_at, division.confirmed >= division.quota
+    window = (competition.registration_opens_at, closes_at)
+    windows = [window] if window[0] < closes_at else []
+    free = windows if division.confirmed < division.quota else []
     return DivisionOut(
         id=division.id,
         name=division.name,
@@ -68,5 +70,5 @@ def division_out(competition: Competition, division: Division, now: datetime, *,
         confirmed=division.confirmed,
         waitlisted=division.waitlisted,
         places_left=max(division.quota - division.confirmed, 0),
-        state=registration_state(now, opens_at=opens_at, closes_at=closes_at, full=full, over_at=over_at),
+        state=registration_state(now, windows=windows, free=free, over_at=over_at),
     )

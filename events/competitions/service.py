@@ -35,7 +35,7 @@ async def open_competition(
     event = await lock_event(session, event_id)
     if event.status not in (EventStatus.DRAFT, EventStatus.PUBLISHED):
         raise AlreadyStopped
-    if faults := competition_faults(written, ends_at=_end_of(event, zone)):
+    if faults := competition_faults(written, ends_at=last_midnight(event, zone)):
         raise Faulty(*faults)
     competition_id = new_id()
     competition = Competition(
@@ -70,6 +70,6 @@ async def open_competition(
     return competition
 
 
-def _end_of(event: Event, zone: ZoneInfo) -> datetime | None:
+def last_midnight(event: Event, zone: ZoneInfo) -> datetime | None:
     """The midnight after the event's last day, in the city's zone."""
     return datetime.combine(event.last_on + timedelta(days=1), time(), zone) if event.last_on else None

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Event
@@ -17,17 +18,18 @@ async def refresh(session: AsyncSession, event_id: UUID) -> None:
     a division may wait here for its event, so nobody who holds an event may wait for its divisions (`stops` locks those first).
     """
     event = await session.get_one(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
-    closing = func.max(func.least(Division.closed_at, Competition.registration_closes_at))
+    opens_at = Competition.registration_opens_at
+    # A window that was closed before it opened is empty.
+    closes_at = func.greatest(opens_at, func.least(Division.closed_at, Competition.registration_closes_at))
+    windows = func.range_agg(func.tstzrange(opens_at, closes_at), type_=TSTZMULTIRANGE)
     shown = (
-        select(
-            func.min(Competition.registration_opens_at), closing, func.coalesce(func.bool_and(Division.confirmed >= Division.quota), False)
-        )
+        select(windows, windows.filter(Division.confirmed < Division.quota))
         .join(Division, Division.competition_id == Competition.id)
         .where(Competition.event_id == event_id)
     )
-    opens_at, closes_at, full = (await session.execute(shown)).one()
-    if (opens_at, closes_at, full) == (event.registration_opens_at, event.registration_closes_at, event.registration_full):
+    taken, free = (await session.execute(shown)).one()
+    if (taken, free) == (event.registration_windows, event.registration_free):
         return
-    event.registration_opens_at, event.registration_closes_at, event.registration_full = opens_at, closes_at, full
+    event.registration_windows, event.registration_free = taken, free
     await session.flush()
     await touch(session, months_between(event.first_on, event.last_on))

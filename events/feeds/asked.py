@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from events.calendar.filters import Filters, Pairs, parse_query
-from events.errors import Fault, Faulty
+from events.errors import Fault, Faulty, unknown_fields
 from events.feeds.rules import MOST_ALARM_MINUTES
 
 # What turns by itself with time is no part of a subscription.
@@ -38,6 +38,16 @@ def parse_news(query: bytes) -> Filters:
     if asked.alarm is not None:
         raise Faulty(Fault("alarm", "unknown_field"))
     return asked.filters
+
+
+def parse_alarm(query: bytes) -> int | None:
+    """The one thing that a standard feed can be asked for: its filter stands in the path. Raises Faulty naming every fault."""
+    pairs = list(parse_query(query))
+    asked, faults = _read([(name, value) for name, value in pairs if name == "alarm"])
+    faults += unknown_fields((name for name, _ in pairs), ("alarm",))
+    if faults:
+        raise Faulty(*faults)
+    return asked.alarm
 
 
 def subscribable(pairs: Pairs) -> tuple[Asked, bool]:

@@ -3,7 +3,8 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 from email.utils import format_datetime
 from typing import cast
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.calendar.filters import Filters
 from events.calendar.ready import Ready
-from events.calendar.revisions import months_between
+from events.calendar.revisions import months_between, read_touched
 from events.errors import Busy, Faulty, NotFound
 from events.feeds.queries import find_standard
 from events.feeds.rules import Standard, window
@@ -56,8 +57,11 @@ class Feeds:
             key, f"events.{ending}", lambda connection: make_news(connection, filters, self._zone, ending, self._public_url)
         )
 
-    async def of_standard(self, key: Hashable, standard: Standard) -> ReadyAnswer:
-        """A standard feed, as fresh as any; while the database fails, its last good bytes or the exported ones. Raises NotFound, Busy."""
+    async def of_standard(self, key: Hashable, standard: Standard, alarm: int | None = None) -> ReadyAnswer:
+        """A standard feed, as fresh as any; while the database fails, its last good bytes or the exported ones, which have no reminders.
+
+        Raises NotFound, Busy.
+        """
         try:
             filters = Filters.parse([standard.filter])
         except Faulty:  # what can't be a key can't be looked up either
@@ -66,19 +70,23 @@ class Feeds:
         async def make(connection: AsyncConnection) -> Feed:
             if not await find_standard(connection, standard):
                 raise NotFound
-            return await make_feed(connection, filters, self._zone)
+            return await make_feed(connection, filters, self._zone, alarm=alarm)
 
         try:
             return await self._get(key, f"{standard.key}.ics", make)
         except Busy:
-            if exported := await self._exported(standard):
+            if alarm is None and (exported := await self._exported(standard)):
                 return exported
             raise
 
     async def _get(self, key: Hashable, name: str, make: Callable[[AsyncConnection], Awaitable[Feed]]) -> ReadyAnswer:
         async def answer() -> ReadyAnswer:
             async with self._reader.connect() as connection:
-                return self._good_answer(key, name, await make(connection))
+                # Not the last change of what it carries: that stays as it is, or is older, when an event leaves the feed.
+                touched_at = await read_touched(connection, self.months())
+                feed = await make(connection)
+            midnight = feed.valid_until - timedelta(days=1)
+            return self._good_answer(key, name, replace(feed, changed_at=max(touched_at or midnight, midnight)))
 
         try:
             return await self.ready.get(key, self.months(), answer)

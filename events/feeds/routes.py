@@ -3,7 +3,7 @@
 from litestar import Router, get
 
 from events.errors import NotFound
-from events.feeds.asked import parse_asked, parse_news
+from events.feeds.asked import parse_alarm, parse_asked, parse_news
 from events.feeds.feeds_ready import Feeds
 from events.feeds.rules import FeedKind, Standard
 from infra.answers import ReadyAnswer
@@ -49,15 +49,17 @@ async def news_as_json(request: AnyRequest) -> ReadyAnswer:
 
 @get("/{kind:str}/{file:str}", media_type=MEDIA_TYPE)
 async def standard(request: AnyRequest) -> ReadyAnswer:
-    """All events of a tier, of a region with what lies below it, or of a series: `/feeds/regions/310110.ics`."""
+    """All events of a tier, of a region with what lies below it, or of a series: `/feeds/regions/310110.ics`; `alarm=60` as above."""
     feeds: Feeds = request.app.state.feeds
     kind, file = request.path_params["kind"], request.path_params["file"]
-    if held := feeds.held((kind, file)):
+    query = request.scope["query_string"]
+    address = (kind, file, query) if query else (kind, file)
+    if held := feeds.held(address):
         return held
     key = file.removesuffix(".ics")
     if kind not in set(FeedKind) or key == file:
         raise NotFound
-    return await feeds.of_standard((kind, file), Standard(FeedKind(kind), key))
+    return await feeds.of_standard(address, Standard(FeedKind(kind), key), parse_alarm(query))
 
 
 router = Router("/feeds", route_handlers=[filtered, news_as_atom, news_as_rss, news_as_json, standard], middleware=[open_to_all])

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -47,7 +47,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A claimed delivery with everything that its letter says. `position` is the place on the waitlist now, None for a team not on it."""
+    """A claimed delivery with everything that its letter says. `position` is the place on the waitlist now, None for a team not on it.
+
+    `since` is what was done to the event after its `change`, oldest first.
+    """
 
     id: UUID
     kind: NoticeKind
@@ -74,6 +77,7 @@ class Notice:
     contact: str | None
     sittings: Sequence[Sitting] = field(default=())
     change: Change | None = None
+    since: Sequence[Change] = ()
 
 
 async def list_notices(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice]:
@@ -85,7 +89,8 @@ async def list_notices(session: AsyncSession, delivery_ids: Sequence[UUID]) -> l
         Notice(
             **{k: v for k, v in row.items() if k != "cause_id"},
             sittings=sittings.get(row["event_id"], ()),
-            change=changes.get(row["cause_id"]),
+            change=next(iter(changes.get(row["cause_id"], ())), None),
+            since=changes.get(row["cause_id"], ())[1:],
         )
         for row in rows
     ]
@@ -160,9 +165,18 @@ async def sittings_of(session: AsyncSession, event_ids: set[UUID]) -> dict[UUID,
     return found
 
 
-async def _changes(session: AsyncSession, cause_ids: set[UUID]) -> dict[UUID, Change]:
-    chosen = select(EventChange).where(EventChange.id.in_(cause_ids))
-    return {c.id: Change(c.kind, c.reason, c.before, c.after) for c in await session.scalars(chosen)}
+async def _changes(session: AsyncSession, cause_ids: set[UUID]) -> dict[UUID, list[Change]]:
+    """Each change of an event that is a cause, and after it those that followed: an event's instants of change grow by a second at least.
+
+    Read last: what stopped the event after its row was read is seen here.
+    """
+    cause = aliased(EventChange)
+    followed = and_(EventChange.event_id == cause.event_id, or_(EventChange.id == cause.id, EventChange.at > cause.at))
+    chosen = select(cause.id, EventChange).join(EventChange, followed).where(cause.id.in_(cause_ids)).order_by(EventChange.at)
+    found: dict[UUID, list[Change]] = {}
+    for cause_id, c in await session.execute(chosen):
+        found.setdefault(cause_id, []).append(Change(c.kind, c.reason, c.before, c.after))
+    return found
 
 
 def teams_of(event_id: UUID) -> Any:

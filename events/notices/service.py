@@ -15,6 +15,7 @@ from events.messages import DeliveryDue, EventChanged, RegistrationChanged
 from events.notices.bulletins import Bulletin, list_bulletins
 from events.notices.ending import end_gone
 from events.notices.models import Delivery, DeliveryAttempt
+from events.notices.overtaking import as_it_holds, overtaken
 from events.notices.queries import Notice, list_notices, teams_of
 from events.notices.rules import LEASE, DeliveryState, NoticeKind, notice_of, pause_after
 from events.registrations.models import Registration
@@ -104,7 +105,7 @@ async def queue(session: AsyncSession, wanted: Sequence[Wanted]) -> None:
 async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice | Bulletin]:
     """Take those of the deliveries that nobody holds, for LEASE, and read what they say. Settled ones are left alone.
 
-    Those of a follower who left, or was told meanwhile, are dropped.
+    Those that something has overtaken are settled as dropped, and those of a follower who left, or was told meanwhile.
     """
     now = clock.now()
     free = or_(Delivery.state == DeliveryState.QUEUED, _lease_ended())
@@ -114,21 +115,26 @@ async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Not
     returned = taken.returning(Delivery.id, Delivery.subscription_id)
     rows = (await session.execute(returned, execution_options={"synchronize_session": False})).all()
     teams, followers = [id_ for id_, s in rows if s is None], {id_ for id_, s in rows if s is not None}
-    notices = await list_notices(session, teams) if teams else []
+    notices = await _drop_overtaken(session, await list_notices(session, teams)) if teams else []
     bulletins = await list_bulletins(session, followers) if followers else []
     if dropped := followers - {bulletin.id for bulletin in bulletins}:
         await _settle(session, DeliveryState.DROPPED, Delivery.id.in_(dropped))
     return [*notices, *bulletins]
 
 
+async def _drop_overtaken(session: AsyncSession, notices: Sequence[Notice]) -> list[Notice]:
+    """Settle what is not to be said any more, with the reason in its history. The others, with so much of their change as still holds."""
+    dropped = [Outcome(notice, why, accepted=False) for notice in notices if (why := overtaken(notice))]
+    if dropped:
+        await _keep_history(session, dropped)
+        await _settle(session, DeliveryState.DROPPED, _held(dropped))
+    gone = {outcome.notice.id for outcome in dropped}
+    return [as_it_holds(notice) for notice in notices if notice.id not in gone]
+
+
 async def record(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
     """Write each try into the delivery's history, settle what is settled, and set the rest down for later."""
-    now = clock.now()
-    tries = [
-        {"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.kept_answer}
-        for o in outcomes
-    ]
-    await session.execute(insert(DeliveryAttempt).values(tries).on_conflict_do_nothing())
+    await _keep_history(session, outcomes)
     refused = [o for o in outcomes if not o.accepted]
     later = [o for o in refused if not o.permanent and pause_after(o.notice.attempts)]
     over = [o for o in refused if o not in later]
@@ -139,6 +145,15 @@ async def record(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
         await _put_off(session, [o for o in later if o.notice.attempts == attempts], pause_after(attempts) or OVERDUE)
     if gone := [o.notice.subscription_id for o in outcomes if o.gone and isinstance(o.notice, Bulletin)]:
         await end_gone(session, gone)
+
+
+async def _keep_history(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
+    now = clock.now()
+    tries = [
+        {"delivery_id": o.notice.id, "number": o.notice.attempts, "at": now, "accepted": o.accepted, "answer": o.kept_answer}
+        for o in outcomes
+    ]
+    await session.execute(insert(DeliveryAttempt).values(tries).on_conflict_do_nothing())
 
 
 async def _settle(session: AsyncSession, state: DeliveryState, which: ColumnElement[bool]) -> None:

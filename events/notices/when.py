@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from events.calendar.dates import Daypart
-from events.calendar.rules import OccurrenceStatus
+from events.calendar.rules import EventStatus, OccurrenceStatus
 from events.i18n import Language, translate, words
 from events.notices.queries import Sitting
 
@@ -42,7 +42,10 @@ def _day(day: date, language: Language) -> str:
 
 
 def sittings_in(side: dict[str, Any], zone: ZoneInfo) -> Iterator[Sitting]:
-    """The sessions that one side of a change tells: a list under `occurrences`, or one session's own fields."""
+    """The sessions that one side of a change tells: a list under `occurrences`, or one session's own fields.
+
+    Where it tells of a postponed event too, its sessions were put off, not cancelled.
+    """
     for told in side.get("occurrences") or [side]:
         starts = datetime.fromisoformat(told["starts_at"]) if told.get("starts_at") else None
         first = told.get("first_on") or (starts and starts.astimezone(zone).date().isoformat())
@@ -55,5 +58,5 @@ def sittings_in(side: dict[str, Any], zone: ZoneInfo) -> Iterator[Sitting]:
             ends_at=datetime.fromisoformat(told["ends_at"]) if told.get("ends_at") else None,
             daypart=Daypart(told["daypart"]) if told.get("daypart") else None,
             label=told.get("label"),
-            cancelled=told.get("status") == OccurrenceStatus.CANCELLED,
+            cancelled=told.get("status") == OccurrenceStatus.CANCELLED and side.get("status") != EventStatus.POSTPONED,
         )

@@ -135,7 +135,7 @@ def _paragraphs(notice: Notice, language: Language) -> list[str]:
     if notice.change and notice.change.kind is ChangeKind.OCCURRENCE_CANCELLED:
         opening = words("「{team}」报名的活动取消了其中的场次，其余照常，请看下面的安排。您的报名仍然有效，不必重新报名。")
     paragraphs = [translate(language, opening, team=notice.team)]
-    if reason := notice.change.reason if notice.change else notice.reason:
+    if reason := notice.change.reason if notice.change else notice.reason if notice.kind is NoticeKind.VOIDED else None:
         paragraphs.append(translate(language, "原因：{reason}", reason=reason))
     return paragraphs
 

@@ -3,7 +3,7 @@
 from sqlalchemy import case, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import NoCity
+from events.errors import BelowCity, NoCity
 from events.regions.facts import read_facts, within_of
 from events.regions.models import Region
 from events.regions.queries import get_region, within
@@ -50,15 +50,32 @@ async def set_up(session: AsyncSession, code: str) -> dict[Tier, int]:
     """Say that a city's offices publish: the city itself, its areas and their streets get their tiers. Returns how many of each.
 
     The root may be a municipality, a prefecture, or a county-level city of its own. A statistical zone gets no tier unless it is the root:
-    no office of the administration stands there. Raises NotFound for an unknown code and NoCity for a province of several cities.
+    no office of the administration stands there. Raises NotFound for an unknown code, NoCity for a province of several cities and BelowCity
+    for a district or street of one: its offices would rank as a city's, and their keys would be those of no office.
     """
     root = await get_region(session, code)
-    below = within(code)
-    kinds = (await session.scalars(select(Region.kind).where(Region.code.in_(below)).distinct())).all()
-    if root.kind is RegionKind.PROVINCE and RegionKind.CITY in kinds:
+    city = await _city_of(session, root)
+    if city is None:
         raise NoCity(name=root.name, code=code)
+    if city.code != code:
+        raise BelowCity(name=root.name, code=code, city=city.name, city_code=city.code)
+    below = within(code)
     tier = case((Region.code == code, Tier.CITY), (Region.kind == RegionKind.STREET, Tier.STREET), else_=Tier.DISTRICT)
     places = Region.code.in_(below) & Region.valid_to.is_(None) & (Region.statistical.is_(False) | (Region.code == code))
     await session.execute(update(Region).where(places).values(tier=tier))
     counts = await session.execute(select(Region.tier, func.count()).where(places).group_by(Region.tier))
     return {tier: count for tier, count in counts if tier}
+
+
+async def _city_of(session: AsyncSession, region: Region) -> Region | None:
+    """The city that a region is or belongs to: a prefecture, a municipality, or what stands alone under a province. None for a province."""
+    if region.kind is RegionKind.CITY or (region.parent_code is None and not await _holds_cities(session, region)):
+        return region
+    if region.parent_code is None:
+        return None
+    return await _city_of(session, await get_region(session, region.parent_code)) or region
+
+
+async def _holds_cities(session: AsyncSession, region: Region) -> bool:
+    cities = select(Region.code).where(Region.code.in_(within(region.code)), Region.kind == RegionKind.CITY).limit(1)
+    return await session.scalar(cities) is not None

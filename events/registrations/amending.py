@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.queries import end_of
 from events.competitions.models import Competition, Division
-from events.errors import AlreadyRegistered, Faulty, NotActive, WindowClosed
+from events.errors import AlreadyRegistered, Fault, Faulty, NotActive, WindowClosed
 from events.regions.models import Region
 from events.registrations.contacts import read_email, read_phone
 from events.registrations.contents import (
     Bounds,
     LeaderIn,
+    LeaderPatch,
     RegistrationIn,
     RegistrationPatch,
     RosterEntryIn,
@@ -36,10 +37,8 @@ async def amend(session: AsyncSession, keys: Keys, registration_id: UUID, patch:
         raise NotActive
     if not by_desk and await _window(session, competition, division) is not Window.OPEN:
         raise WindowClosed
-    written = _merged(registration, await list_roster(session, registration_id), patch)
-    bounds = Bounds(division.roster_min, division.roster_max) if patch.roster is not UNSET else None
-    known = await session.scalar(select(exists().where(Region.code == region_code(written.unit_region))))
-    if faults := registration_faults(written, bounds, region_known=bool(known)):
+    written, faults = await _judged(session, registration, division, patch)
+    if faults:
         raise Faulty(*faults)
     phone = read_phone(written.leader.phone) or ""
     contact = contact_hash(keys, phone)
@@ -55,6 +54,24 @@ async def amend(session: AsyncSession, keys: Keys, registration_id: UUID, patch:
     return registration
 
 
+async def patch_faults(session: AsyncSession, registration_id: UUID, patch: RegistrationPatch) -> list[Fault]:
+    """Every fault of what a patch writes, whoever sends it and whether it may be changed now. None for a registration that is not there."""
+    registration = await session.get(Registration, registration_id)
+    if registration is None:
+        return []
+    return (await _judged(session, registration, await session.get_one(Division, registration.division_id), patch))[1]
+
+
+async def _judged(
+    session: AsyncSession, registration: Registration, division: Division, patch: RegistrationPatch
+) -> tuple[RegistrationIn, list[Fault]]:
+    """The registration as it would be, and everything that is wrong with it. A roster that stays is not counted: bounds may be newer."""
+    written = _merged(registration, await list_roster(session, registration.id), patch)
+    bounds = Bounds(division.roster_min, division.roster_max) if patch.roster is not UNSET else None
+    known = await session.scalar(select(exists().where(Region.code == region_code(written.unit_region))))
+    return written, registration_faults(written, bounds, region_known=bool(known))
+
+
 async def _window(session: AsyncSession, competition: Competition, division: Division) -> Window:
     opens_at, closes_at = competition.registration_opens_at, competition.registration_closes_at
     over_at = await end_of(session, competition.event_id)
@@ -66,9 +83,17 @@ def _merged(stored: Registration, roster: list[RosterEntry], patch: Registration
     return RegistrationIn(
         team_name=stored.team_name if patch.team_name is UNSET else patch.team_name,
         unit_region=stored.unit_region if patch.unit_region is UNSET else patch.unit_region,
-        leader=LeaderIn(stored.leader_name, stored.leader_phone, stored.leader_email) if patch.leader is UNSET else patch.leader,
+        leader=_merged_leader(stored, LeaderPatch() if patch.leader is UNSET else patch.leader),
         roster=[RosterEntryIn(e.name, e.role.value) for e in roster] if patch.roster is UNSET else patch.roster,
         language=stored.language if patch.language is UNSET else patch.language,
+    )
+
+
+def _merged_leader(stored: Registration, patch: LeaderPatch) -> LeaderIn:
+    return LeaderIn(
+        name=stored.leader_name if patch.name is UNSET else patch.name,
+        phone=stored.leader_phone if patch.phone is UNSET else patch.phone,
+        email=stored.leader_email if patch.email is UNSET else patch.email,
     )
 
 

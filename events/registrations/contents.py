@@ -25,6 +25,14 @@ class LeaderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: str | None = None
 
 
+class LeaderPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is absent stays as it is; an `email` of null takes the address away."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    phone: str | msgspec.UnsetType = msgspec.UNSET
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
 class RosterEntryIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     role: str
@@ -46,7 +54,7 @@ class RegistrationPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     team_name: str | msgspec.UnsetType = msgspec.UNSET
     unit_region: str | msgspec.UnsetType = msgspec.UNSET
-    leader: LeaderIn | msgspec.UnsetType = msgspec.UNSET
+    leader: LeaderPatch | msgspec.UnsetType = msgspec.UNSET
     roster: list[RosterEntryIn] | msgspec.UnsetType = msgspec.UNSET
     language: str | msgspec.UnsetType = msgspec.UNSET
 

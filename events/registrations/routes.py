@@ -1,5 +1,6 @@
 """The registration desk over the API. Registering needs no API key; managing needs the manage token, or a key that may."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -7,13 +8,16 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.competitions.contents import ReasonIn
+from events.competitions.models import Division
 from events.errors import Fault, Faulty, LeadersOwn, NotFound, Unauthenticated
+from events.regions.models import Region
 from events.registrations.access import reach_registration
-from events.registrations.amending import amend
-from events.registrations.contents import RegistrationIn, RegistrationPatch, registration_faults, void_faults
+from events.registrations.amending import amend, patch_faults
+from events.registrations.contents import Bounds, RegistrationIn, RegistrationPatch, region_code, registration_faults, void_faults
 from events.registrations.idempotency import read_key
 from events.registrations.links import ManageLinkIn, ask_again, rotate
 from events.registrations.models import Registration
@@ -27,9 +31,17 @@ from infra.web import AnyRequest, bearer, network_from
 IdempotencyHeader = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False)]
 
 
-def contents(written: RegistrationIn) -> list[Fault]:
-    """What can be judged of a registration without its division, for a body whose shape is wrong in places."""
-    return registration_faults(written, None, region_known=True)
+async def contents(session: AsyncSession, written: RegistrationIn, ids: Mapping[str, UUID]) -> list[Fault]:
+    """Every fault of what stands in a registration, for a body whose shape is wrong in places."""
+    division = await session.get(Division, ids["division_id"])
+    known = await session.scalar(select(exists().where(Region.code == region_code(written.unit_region))))
+    bounds = Bounds(division.roster_min, division.roster_max) if division else None
+    return registration_faults(written, bounds, region_known=bool(known))
+
+
+async def patch_contents(session: AsyncSession, written: RegistrationPatch, ids: Mapping[str, UUID]) -> list[Fault]:
+    """The same of a registration that is changed."""
+    return await patch_faults(session, ids["registration_id"], written)
 
 
 @post("/divisions/{division_id:uuid}/registrations", contents=contents, tags=["registrations"])
@@ -64,7 +76,7 @@ async def read_registration(
     return await _as_read(session, found)
 
 
-@patch("/registrations/{registration_id:uuid}", tags=["registrations"])
+@patch("/registrations/{registration_id:uuid}", contents=patch_contents, tags=["registrations"])
 async def amend_registration(
     request: AnyRequest,
     registration_id: FromPath[UUID],

@@ -1,5 +1,6 @@
 """The organiser's side of the registration desk over the API: who has registered, and how many may."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from litestar import Response, get, patch
@@ -10,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.rules import Actor, Verb
 from events.calendar.queries import end_of
 from events.calendar.service import reach
-from events.competitions.contents import DivisionPatch, division_patch_faults
+from events.competitions.contents import DivisionPatch
 from events.competitions.queries import competition_of
 from events.competitions.schemas import DivisionOut, division_out
 from events.errors import Fault, Faulty, unknown_fields
 from events.registrations.queries import list_registrations
-from events.registrations.quotas import amend_division
+from events.registrations.quotas import amend_division, division_patch_faults
 from events.registrations.routes import PRIVATE
 from events.registrations.schemas import RegistrationPage, line_out
 from infra import clock
@@ -49,7 +50,12 @@ async def read_registrations(
     return Response(RegistrationPage(items, cursor_of(str(items[-1].rank)) if len(found) > limit else None), headers=PRIVATE)
 
 
-@patch("/divisions/{division_id:uuid}", contents=division_patch_faults, tags=["competitions"])
+async def contents(session: AsyncSession, written: DivisionPatch, ids: Mapping[str, UUID]) -> list[Fault]:
+    """Every fault of what stands in a patch, for a body whose shape is wrong in places."""
+    return await division_patch_faults(session, ids["division_id"], written)
+
+
+@patch("/divisions/{division_id:uuid}", contents=contents, tags=["competitions"])
 async def change_division(
     division_id: FromPath[UUID],
     data: JSONBody[DivisionPatch],

@@ -88,6 +88,7 @@ class MonthPage:
             "next": self._month(turned(first, 1)),
             "now_address": "/calendar" + _query([*self.filters.pairs(), *self.reader.kept()]),
             "feed": feed,
+            "wider_feed": bool(self.filters.status or self.filters.registration),
             "subscribe": "/subscribe" + _query([*self.filters.pairs(), *self.reader.kept()]),
             "news": [(kind, feed.replace("/events.ics", f"/events.{ending}", 1)) for ending, kind in NEWS_KINDS.items()],
             "follow": "/follow" + _query([pair for pair in self.filters.pairs() if pair[0] in FOLLOWED] + self.reader.kept()),

@@ -18,7 +18,7 @@ from events.errors import Faulty, NotFound, Refusal, Unauthenticated
 from events.i18n import translate, words
 from events.registrations.access import reach_as_leader
 from events.registrations.amending import amend
-from events.registrations.contents import RegistrationPatch
+from events.registrations.contents import LeaderPatch, RegistrationPatch
 from events.registrations.links import ManageLinkIn, ask_again, rotate
 from events.registrations.models import Registration
 from events.registrations.queries import list_roster, waitlist_position
@@ -133,7 +133,8 @@ async def save_form(
     found = await reach(request, session, installation, registration_id)
     form, reader = TeamForm.posted(await posted(request)), reader_of(request)
     written = form.written(reader.language)
-    patch = RegistrationPatch(team_name=written.team_name, unit_region=written.unit_region, leader=written.leader, roster=written.roster)
+    leader = LeaderPatch(written.leader.name, written.leader.phone, written.leader.email)
+    patch = RegistrationPatch(team_name=written.team_name, unit_region=written.unit_region, leader=leader, roster=written.roster)
     own: dict[str, Any] = {"asks_code": False, **_wording(request)}
     try:
         async with session.begin_nested():

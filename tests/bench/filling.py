@@ -127,7 +127,7 @@ def _event(chance: random.Random, city: City, n: int, month: date) -> dict[str, 
         "date_text": "上旬" if undated else None, "first_on": first, "last_on": last, "venue_id": venue, "organiser": f"{region}办事处",
         "undertaker": "上海某体育文化发展有限公司", "contact": "021-12345678", "summary": "欢迎市民报名参加。" * 4,
         "tier_guessed": False, "demo": False,
-        "searched": searched, "grams": grams(searched), "registration_full": False, "changed_at": now, "created_at": now,
+        "searched": searched, "grams": grams(searched), "changed_at": now, "created_at": now,
     }  # fmt: skip
 
 

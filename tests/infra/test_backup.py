@@ -55,3 +55,12 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(database_server: Serve
                 restore(settings_in(tmp_path), empty, file)
     finally:
         asyncio.run(database_server.drop(name))
+
+
+@pytest.mark.parametrize(("target", "why"), [("gone/x", "No such file"), ("file/x", "Not a directory"), (".", "it is a folder")])
+def test_a_backup_that_can_be_written_nowhere_is_refused_with_a_sentence(
+    database_server: Server, template: str, tmp_path: Path, target: str, why: str
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotRestored, match=f"can't be written: {why}"):
+        back_up(settings_in(tmp_path / "home"), database_server.dsn(template), tmp_path / target)

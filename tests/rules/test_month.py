@@ -39,7 +39,7 @@ def entry(title: str, *sessions: OccurrenceShown, **known: Any) -> Entry:
         "details",
         "over_at",
     ]
-    defaults: dict[str, Any] = dict.fromkeys([*silent, "registration_opens_at", "registration_closes_at"])
+    defaults: dict[str, Any] = dict.fromkeys([*silent, "registration_windows"])
     defaults |= {
         "id": new_id(),
         "title": title,
@@ -48,7 +48,7 @@ def entry(title: str, *sessions: OccurrenceShown, **known: Any) -> Entry:
         "region": Place("310110", "杨浦区"),
     }
     defaults |= {"within": frozenset(), "searched": "", "sports": (), "audience": (), "precision": Precision.DAY, "occurrences": sessions}
-    defaults |= {"registration_full": False, "changed_at": datetime(2026, 1, 1, tzinfo=UTC), "demo": False}
+    defaults |= {"registration_free": (), "changed_at": datetime(2026, 1, 1, tzinfo=UTC), "demo": False}
     return Entry(**defaults | known)
 
 
@@ -117,8 +117,8 @@ def test_a_narrowed_month_keeps_its_days_and_counts_what_is_left() -> None:
 def test_a_view_is_true_until_the_next_instant_that_turns_one_of_its_events_or_the_day() -> None:
     now = datetime(2026, 5, 2, 8, tzinfo=SHANGHAI)
     midnight = datetime(2026, 5, 3, tzinfo=SHANGHAI)
-    opens, closes = now + timedelta(hours=2), now + timedelta(hours=3)
-    sign_up = entry("报名", registration_opens_at=opens, registration_closes_at=closes)
+    opens, full, closes = (now + timedelta(hours=n) for n in (2, 3, 4))
+    sign_up = entry("报名", registration_windows=((opens, closes),), registration_free=((opens, full),))
     over = entry("结束", over_at=now + timedelta(hours=1))
     stopped = entry("取消", over_at=now + timedelta(minutes=1), status=EventStatus.CANCELLED)
     assert [next_turn_of(entries, now) for entries in ([], [stopped], [sign_up], [sign_up, over])] == [
@@ -127,4 +127,4 @@ def test_a_view_is_true_until_the_next_instant_that_turns_one_of_its_events_or_t
         opens,
         over.over_at,
     ]
-    assert next_turn_of([sign_up], opens) == closes
+    assert [next_turn_of([sign_up], at) for at in (opens, full)] == [full, closes]

@@ -2,20 +2,25 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import select, update
 
-from events.messages import DeliveryDue, RegistrationChanged
+from events.calendar.amending import amend_event
+from events.competitions import stops
+from events.messages import MESSAGES, DeliveryDue, RegistrationChanged
 from events.notices import service
 from events.notices.models import Delivery
 from events.notices.rules import PAUSES, DeliveryState
 from events.registrations.models import Registration
 from events.registrations.rules import RegistrationStatus
+from events.registrations.withdrawals import void, withdraw
 from infra import clock
 from infra.ids import new_id
 from infra.installation import Installation
 from infra.mail import make_mailer
 from infra.outbox import Outbox
+from tests.offices import YANGPU, draft, hour
 from tests.workers.office import Sink, deliveries, enter_team, history, hold_event
 from workers import notices
 from workers.work import Work
@@ -118,13 +123,76 @@ async def test_the_place_on_the_waitlist_is_that_of_the_moment_of_writing(work: 
     await notices.registration_changed(work, [RegistrationChanged(team, "waitlisted", new_id()) for team in teams[2:]])
     async with work.installation.sessions.begin() as session:
         (await session.get_one(Registration, teams[1])).status = RegistrationStatus.WITHDRAWN
-        (await session.get_one(Registration, teams[3])).status = RegistrationStatus.CONFIRMED
     await notices.delivery_due(work, [DeliveryDue(delivery.id) for delivery in await deliveries(work.installation)])
     told = "".join(mail.get_body(("plain",)).get_content() for mail in sink.mails)  # type: ignore[union-attr]
     assert sorted(line for line in told.splitlines() if line.startswith("报名状态")) == [
         "报名状态：候补，现在排在第 1 位",
-        "报名状态：已确认",
+        "报名状态：候补，现在排在第 2 位",
     ]
+
+
+async def plan_all(work: Work) -> None:
+    """Make every delivery that the outbox holds cause for, as if they all waited in the queue."""
+    async with work.installation.sessions() as session:
+        put = (await session.execute(select(Outbox.name, Outbox.body).order_by(Outbox.id))).all()
+    for name, body in put:
+        if name in ("RegistrationChanged", "EventChanged"):
+            message = msgspec.convert(body, MESSAGES[name])
+            await (notices.registration_changed if name == "RegistrationChanged" else notices.event_changed)(work, [message])
+
+
+async def sent_of_all(work: Work, sink: Sink) -> list[str]:
+    """Send what waits, newest first, for the queue keeps no order; the kinds that arrived."""
+    await notices.delivery_due(work, [DeliveryDue(d.id) for d in reversed(await deliveries(work.installation))])
+    return sorted(str(d.kind) for d in await deliveries(work.installation) if d.state is DeliveryState.SENT)
+
+
+@pytest.mark.parametrize("leaving", ["voided", "withdrawn"])
+async def test_a_team_that_left_while_the_queue_was_behind_is_told_that_alone(work: Work, sink: Sink, leaving: str) -> None:
+    event_id, division_id = await hold_event(work.installation)
+    team_id = await enter_team(work.installation, division_id)
+    async with work.installation.sessions.begin() as session:
+        await amend_event(session, YANGPU, event_id, draft(title="换了名字"), only={"title"})
+    await plan_all(work)
+    async with work.installation.sessions.begin() as session:
+        await (void(session, team_id, reason="重复报名") if leaving == "voided" else withdraw(session, team_id))
+    await plan_all(work)
+    assert await sent_of_all(work, sink) == [leaving]
+    dropped = [d for d in await deliveries(work.installation) if d.state is DeliveryState.DROPPED]
+    assert (sorted(d.kind for d in dropped), all(d.settled_at for d in dropped)) == (["confirmed", "event_changed"], True)
+    assert (await history(work.installation)).count((1, False, f"overtaken: the registration is {leaving}")) == 2
+    assert [mail["To"].addresses[0].addr_spec for mail in sink.mails] == ["leader@example.org"]
+
+
+async def test_a_change_and_a_stop_that_later_ones_undid_are_not_told(work: Work, sink: Sink) -> None:
+    event_id, division_id = await hold_event(work.installation)
+    await enter_team(work.installation, division_id)
+    moves = [draft(hour(2027, 6, day, 9), hour(2027, 6, day, 14)) for day in (5, 6)]
+    async with work.installation.sessions.begin() as session:
+        await amend_event(session, YANGPU, event_id, moves[0], only={"when"})
+    async with work.installation.sessions.begin() as session:
+        await stops.postpone(session, YANGPU, event_id, reason="台风")
+    await plan_all(work)
+    async with work.installation.sessions.begin() as session:
+        await amend_event(session, YANGPU, event_id, moves[1], only={"when"})
+    await plan_all(work)
+    assert await sent_of_all(work, sink) == ["confirmed", "event_changed"]
+    [told] = [mail for mail in sink.mails if "活动有变化" in mail["Subject"]]
+    text = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert ("原来：2027年6月5日星期六 09:00" in text, "2027年6月6日星期日 09:00" in text, "已取消" in text) == (True, True, False)
+
+
+async def test_of_a_cancelled_event_the_cancelling_is_told_and_nothing_before_it(work: Work, sink: Sink) -> None:
+    event_id, division_id = await hold_event(work.installation, quota=1)
+    for _ in range(2):
+        await enter_team(work.installation, division_id)
+    async with work.installation.sessions.begin() as session:
+        await amend_event(session, YANGPU, event_id, draft(hour(2027, 6, 5, 9)), only={"when"})
+    async with work.installation.sessions.begin() as session:
+        await stops.cancel(session, YANGPU, event_id, reason="台风")
+    await plan_all(work)
+    assert await sent_of_all(work, sink) == ["event_cancelled"] * 2
+    assert "overtaken: the event was cancelled" in {answer for _, _, answer in await history(work.installation)}
 
 
 async def test_many_deliveries_go_over_a_few_connections_that_are_kept(work: Work, sink: Sink) -> None:

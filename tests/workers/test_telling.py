@@ -64,7 +64,7 @@ async def test_told_twice_of_the_same_a_team_gets_one_mail(office: Installation,
     await until(lambda: all_sent(office, 1))
     async with office.sessions.begin() as session:
         [told] = await session.scalars(select(Outbox).where(Outbox.name == "RegistrationChanged"))
-        await outbox.put_all(session, [RegistrationChanged(**told.body), RegistrationChanged(team_id, "withdrawn", team_id)])
+        await outbox.put_all(session, [RegistrationChanged(**told.body), RegistrationChanged(team_id, "manage_link", team_id)])
     await until(lambda: all_sent(office, 2))
     assert ["报名已确认" in mail["Subject"] for mail in sink.mails].count(True) == 1
 
@@ -73,9 +73,9 @@ async def test_told_twice_of_the_same_a_team_gets_one_mail(office: Installation,
 async def test_a_postponed_event_tells_its_active_teams_once_and_its_calendar_file_says_so(office: Installation, sink: Sink) -> None:
     event_id, division_id = await hold_event(office, quota=1)
     teams = [await enter_team(office, division_id, email=email) for email in ("a@example.org", "b@example.org", None, "d@example.org")]
+    await until(lambda: all_sent(office, 3))
     async with office.sessions.begin() as session:
         (await session.get_one(Registration, teams[3])).status = RegistrationStatus.WITHDRAWN
-    await until(lambda: all_sent(office, 3))
     sink.received.clear()
     async with office.sessions.begin() as session:
         change = await service.postpone(session, YANGPU, event_id, reason="台风将至")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from sqlalchemy import event, text, update
+from sqlalchemy.dialects.postgresql import Range
 
 from events.app import create_app
 from events.calendar.filters import Filters
@@ -164,7 +165,8 @@ async def test_without_a_database_the_answer_is_a_refusal_and_no_empty_month(ins
 
 async def test_states_that_time_turns_are_turned_at_their_instant(installation: Installation, client: httpx.AsyncClient) -> None:
     opens, closes = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
-    await published(installation, "报名", date(2026, 5, 2), registration_opens_at=opens, registration_closes_at=closes)
+    window = [Range(opens, closes)]
+    await published(installation, "报名", date(2026, 5, 2), registration_windows=window, registration_free=window)
     over = datetime(2026, 5, 3, tzinfo=SHANGHAI)
     ready = ready_of(client)
     seen = []

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event as sql
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar import service
 from events.calendar.amending import amend_event
+from events.calendar.dates import Daypart
 from events.calendar.drafts import EventDraft, VenueDraft
 from events.calendar.ical.rendering import render_stale
 from events.calendar.models import Event, MonthRevision, Occurrence
@@ -18,7 +19,7 @@ from events.calendar.occurrences import cancel_occurrence, move_occurrence
 from events.calendar.renaming import ensure_series, rename_series, rename_venue
 from events.calendar.rules import ChangeKind, EventStatus, OccurrenceStatus
 from events.calendar.when import DraftSession, timed, when_held
-from events.errors import AlreadyStopped, Faulty, Forbidden, NotFound, NotPublished, OccurrenceStopped
+from events.errors import AlreadyStopped, Faulty, Forbidden, LastOccurrence, NotFound, NotPublished, OccurrenceStopped
 from infra import clock
 from infra.ids import new_id
 from infra.installation import Installation
@@ -47,6 +48,50 @@ async def test_one_session_is_cancelled_and_the_others_stand(session: AsyncSessi
     for verb in (cancel_occurrence(session, YANGPU, first.id, reason="雨"), _moved(session, first, day(2026, 5, 9))):
         with pytest.raises(OccurrenceStopped):
             await verb
+
+
+async def test_the_last_session_that_stands_is_not_cancelled_alone(session: AsyncSession) -> None:
+    made = await published(session, day(2026, 5, 2), day(2026, 5, 3), day(2026, 5, 4))
+    first, second, third = await sessions_of(session, made)
+    await cancel_occurrence(session, YANGPU, first.id, reason="雨")
+    await cancel_occurrence(session, YANGPU, third.id, reason="雨")
+    with pytest.raises(LastOccurrence):
+        await cancel_occurrence(session, YANGPU, second.id, reason="雨")
+    assert [o.status for o in await sessions_of(session, made)] == ["cancelled", "scheduled", "cancelled"]
+
+
+async def test_an_event_that_is_written_with_none_but_a_cancelled_session_holds_that_one(session: AsyncSession) -> None:
+    made = await published(session, day(2026, 5, 2), day(2026, 5, 3))
+    first = (await sessions_of(session, made))[0]
+    await cancel_occurrence(session, YANGPU, first.id, reason="雨")
+    await amend_event(session, YANGPU, made.id, EventDraft(when=when_held([day(2026, 5, 2), day(2026, 5, 3)])), only={"when"})
+    assert [o.status for o in await sessions_of(session, made)] == ["cancelled", "scheduled"]
+    await amend_event(session, YANGPU, made.id, EventDraft(when=when_held([day(2026, 5, 2)])), only={"when"})
+    assert [(o.status, o.removed_at is None) for o in await sessions_of(session, made)] == [("scheduled", True), ("cancelled", False)]
+
+
+async def test_a_session_of_half_a_day_stays_one_on_another_day(session: AsyncSession) -> None:
+    made = await published(session, day(2026, 5, 2, daypart=Daypart.MORNING), day(2026, 5, 9))
+    half, _ = await sessions_of(session, made)
+    for to, keeps, left in (
+        (day(2026, 5, 3), True, Daypart.MORNING),
+        (day(2026, 5, 3, daypart=Daypart.EVENING), False, Daypart.EVENING),
+        (day(2026, 5, 3), False, None),
+    ):
+        await move_occurrence(session, YANGPU, half.id, to, reason="雨", same_daypart=keeps)
+        assert (str(half.first_on), half.daypart) == ("2026-05-03", left)
+    await move_occurrence(session, YANGPU, half.id, hour(2026, 5, 4, 9), reason="雨", same_daypart=True)
+    assert half.daypart is None
+
+
+async def test_a_move_to_where_a_session_is_changes_nothing_and_tells_nobody(session: AsyncSession) -> None:
+    made = await published(session, held(hour(2026, 5, 2, 9), 2), day(2026, 5, 9))
+    timed_one, whole = await sessions_of(session, made)
+    before = made.changed_at, await session.scalar(select(func.max(Outbox.id)))
+    assert await move_occurrence(session, YANGPU, timed_one.id, hour(2026, 5, 2, 9), reason="雨", same_length=True) is None
+    assert await move_occurrence(session, YANGPU, whole.id, day(2026, 5, 9), reason="雨", same_daypart=True) is None
+    assert [o.sequence for o in await sessions_of(session, made)] == [0, 0]
+    assert (made.changed_at, await session.scalar(select(func.max(Outbox.id)))) == before
 
 
 async def _moved(session: AsyncSession, occurrence: Occurrence, to: DraftSession, *, same_length: bool = False) -> None:

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.dates import Precision
@@ -97,6 +98,12 @@ async def test_filters_say_the_same_in_sql_and_in_memory(session: AsyncSession) 
     assert max(sizes) > 50
 
 
+def of_windows(choose: random.Random) -> list[Range[datetime]] | None:
+    """None, or up to three spans around noon that stand apart; some begin or end at noon itself."""
+    bounds = [NOON + timedelta(hours=n) for n in sorted(choose.sample(range(-3, 4), 6))]
+    return [Range(*bounds[n : n + 2]) for n in sorted(choose.sample((0, 2, 4), choose.randint(0, 3)))] if choose.random() < 0.7 else None
+
+
 async def fill(session: AsyncSession, choose: random.Random) -> dict[str, list[str]]:
     """150 events unlike each other, and the values to ask for."""
     series = [await add_series(session, slug, slug, "滨江", "校园") for slug in ("xiu", "league")]
@@ -108,7 +115,7 @@ async def fill(session: AsyncSession, choose: random.Random) -> dict[str, list[s
         days = [first + timedelta(days=n) for n in range(choose.randint(0, 2))]
         if days and choose.random() < 0.3:
             days[-1] = datetime(first.year, first.month, first.day, 20, tzinfo=SHANGHAI)
-        opens = NOON + timedelta(hours=choose.randint(-1, 1)) if choose.random() < 0.6 else None
+        windows, free = [of_windows(choose) for _ in "wf"]
         bounds = (
             {} if days or choose.random() < 0.5 else {"first_on": first, "last_on": first + timedelta(days=9), "precision": Precision.DEKAD}
         )
@@ -116,8 +123,7 @@ async def fill(session: AsyncSession, choose: random.Random) -> dict[str, list[s
             session, " ".join(choose.sample(words, 2)), *days, series_id=series_id, board_id=choose.choice(boards), **bounds,
             region_code=choose.choice(regions), tier=choose.choice(list(Tier)), status=choose.choice(list(EventStatus)[1:]),
             sports=choose.sample(["running", "basketball", "gone"], choose.randint(0, 2)), audience=choose.sample(["family", "youth"], 1),
-            registration_opens_at=opens, registration_closes_at=opens and opens + timedelta(hours=choose.choice([0, 1, 240])),
-            registration_full=choose.random() < 0.3,
+            registration_windows=windows, registration_free=free if windows else None,
         )  # fmt: skip
     return {
         "tier": ["city", "district", "street"], "region": [*regions, "310000999", "999999"], "series": ["xiu", "league", "none"],

@@ -132,6 +132,18 @@ async def test_every_verb_is_for_the_desks_of_the_events_region(
     assert made.status_code == (201 if status == 200 else 403)
 
 
+async def test_a_session_moves_over_the_api_with_its_daypart_or_another_or_none(yinhang: Desk) -> None:
+    half = {"on": "2026-05-02", "daypart": "morning"}
+    made = (await yinhang.post("/events", {**WRITTEN, "occurrences": [half, {"on": "2026-05-09"}]})).json()
+    await yinhang.post(f"/events/{made['id']}/publish")
+    move, seen = f"/occurrences/{made['occurrences'][0]['id']}/move", []
+    for written in ({}, {}, {"daypart": "evening"}, {"daypart": None}, {"daypart": "dawn"}):
+        answer = await yinhang.post(move, {"reason": "雨", "on": "2026-05-03", **written})
+        moved = answer.json().get("occurrences", [{}])[0]
+        seen.append((answer.status_code, moved.get("daypart"), moved.get("sequence")))
+    assert seen == [(200, "morning", 2), (200, "morning", 2), (200, "evening", 3), (200, None, 4), (422, None, None)]
+
+
 async def test_without_a_good_key_nothing_is_written(client: httpx.AsyncClient, installation: Installation) -> None:
     for headers in ({}, {"Authorization": "Bearer saili_wrong"}):
         refused = await client.post("/api/v1/events", json=WRITTEN, headers=headers)
@@ -171,6 +183,9 @@ async def test_every_bad_field_is_named_and_nothing_is_stored(
         assert await session.scalar(select(func.count()).select_from(EventChange)) == 0
 
 
+FAR = {"lon": 999, "lat": 0, "datum": "x"}
+
+
 @pytest.mark.parametrize(
     ("body", "paths"),
     [
@@ -180,6 +195,9 @@ async def test_every_bad_field_is_named_and_nothing_is_stored(
         ({"occurrences": [{"on": 5}, {"on": "2026-13-01"}]}, ["occurrences[0].on", "occurrences[1].on"]),
         ({"region": None, "date_text": "某日"}, ["date_text", "region"]),
         ({"title": 1, "region": "310110"}, ["title"]),
+        ({"title": 1, "region": "999999", "sport": "x", "series": "x"}, ["region", "series", "sport", "title"]),
+        ({"venue": {"name": "x", "point": FAR}}, ["venue.point.datum", "venue.point.lon"]),
+        ({"contact": 5, "venue": {"name": "x", "point": FAR}}, ["contact", "venue.point.datum", "venue.point.lon"]),
     ],
 )
 async def test_faults_of_shape_and_of_content_are_named_in_one_answer(yinhang: Desk, body: dict[str, Any], paths: list[str]) -> None:

@@ -1,10 +1,12 @@
 """The demonstration: what it promises on any day, and that it can be taken away."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.dates import Precision
@@ -60,17 +62,16 @@ async def test_on_any_day_its_sessions_lie_around_it_and_most_at_weekends(sessio
     assert max(Counter(s.event_id for s in sessions).values()) == 4
 
 
+def spans(ranges: Sequence[Range[datetime]] | None) -> list[tuple[datetime, datetime]]:
+    return [(span.lower, span.upper) for span in ranges or () if span.lower and span.upper]
+
+
 @pytest.mark.parametrize("now", DAYS, ids=str)
 async def test_on_any_day_one_competition_is_open_and_one_full_with_teams_waiting(session: AsyncSession, now: datetime) -> None:
     with clock.frozen(now):
         await demo.load_set(session)
     events = (await session.scalars(select(Event).join(Competition).execution_options(populate_existing=True))).all()
-    states = {
-        registration_state(
-            now, opens_at=e.registration_opens_at, closes_at=e.registration_closes_at, full=e.registration_full, over_at=None
-        )
-        for e in events
-    }
+    states = {registration_state(now, windows=spans(e.registration_windows), free=spans(e.registration_free), over_at=None) for e in events}
     assert states == {RegistrationState.OPEN, RegistrationState.FULL}
     divisions = (await session.scalars(select(Division).execution_options(populate_existing=True))).all()
     assert sorted((d.quota, d.roster_min, d.roster_max, d.confirmed, d.waitlisted) for d in divisions) == [

@@ -61,7 +61,11 @@ def test_a_second_city_is_set_up_with_its_districts_and_streets(dsn: str, capsys
 
 @pytest.mark.parametrize(
     ("code", "sentence"),
-    [("999999", "No region has the code 999999."), ("410000", "河南省 (410000) holds several cities; choose one of them.")],
+    [
+        ("999999", "No region has the code 999999."),
+        ("410000", "河南省 (410000) holds several cities; choose one of them."),
+        ("310110", "杨浦区 (310110) is a part of 上海市 (310000). Load 310000 instead: it sets up the offices of the whole city."),
+    ],
 )
 def test_a_code_that_is_no_city_is_refused_with_a_sentence(dsn: str, code: str, sentence: str) -> None:
     with pytest.raises(SystemExit, match=sentence.replace("(", r"\(").replace(")", r"\)")):

@@ -50,3 +50,14 @@ def test_an_installation_may_begin_empty(empty: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("DEMO", "no")
     main(["prepare"])
     assert counts(empty)[0] == 0
+
+
+def test_an_unknown_home_region_stops_the_start_with_a_sentence(
+    empty: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DEMO", "no")
+    monkeypatch.setenv("HOME_REGION", "999999")
+    assert main(["prepare"]) == 2
+    assert capsys.readouterr().err == "HOME_REGION must be the code of a region that there is; no region has the code 999999.\n"
+    monkeypatch.setenv("HOME_REGION", "410102")
+    assert main(["prepare"]) == 0

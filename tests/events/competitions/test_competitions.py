@@ -12,6 +12,7 @@ from events.calendar.models import Event, MonthRevision
 from events.calendar.rules import EventStatus
 from events.competitions.models import Competition
 from events.competitions.stops import postpone
+from events.competitions.summary import refresh
 from events.messages import EventChanged
 from events.registrations.promotions import resume
 from infra.installation import Installation
@@ -139,7 +140,38 @@ async def summary(installation: Installation, event_id: UUID) -> tuple[bool, boo
     async with installation.sessions() as session:
         event = await session.get_one(Event, event_id)
         revision = await session.get(MonthRevision, "2027-05")
-    return event.registration_opens_at is not None, event.registration_full, revision.revision if revision else 0
+    windows, free = event.registration_windows, event.registration_free
+    return windows is not None, bool(windows) and not free, revision.revision if revision else 0
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("windows", "state"),
+    [
+        ([(-3 * DAY, -2 * DAY, 5), (2 * DAY, 3 * DAY, 5)], "upcoming"),  # one is over, the other has not begun
+        ([(-2 * DAY, DAY, 0), (-4 * DAY, -3 * DAY, 5)], "full"),  # the free places are those of one that is over
+        ([(-2 * DAY, DAY, 0), (2 * DAY, 3 * DAY, 5)], "full"),
+        ([(-2 * DAY, DAY, 0), (-1 * DAY, 2 * DAY, 5)], "open"),
+        ([(-4 * DAY, -3 * DAY, 5), (-2 * DAY, -1 * DAY, 0)], "closed"),
+    ],
+)
+async def test_an_event_is_open_only_where_something_can_be_entered_now(
+    client: httpx.AsyncClient, installation: Installation, windows: list[tuple[timedelta, timedelta, int]], state: str
+) -> None:
+    """Each competition's window, from now, and the places that it has left."""
+    event_id, now = await make_event(installation), datetime.now(UTC)
+    for opens, closes, places in windows:
+        bounds = {"registration_opens_at": now + opens, "registration_closes_at": now + closes}
+        await make_division(installation, event_id=event_id, quota=places, **bounds)
+    async with installation.sessions.begin() as session:
+        await refresh(session, event_id)
+    shown = (await client.get(f"/api/v1/events/{event_id}")).json()["registration"]
+    months = await client.get("/api/v1/calendar/2027-05", params={"registration": state})
+    assert (shown, str(event_id) in months.text) == (state, True)
+    listed = await client.get("/api/v1/events", params={"from": "2027-05-01", "to": "2027-05-31", "registration": state})
+    assert [one["id"] for one in listed.json()["items"]] == [str(event_id)]
 
 
 async def test_the_months_revision_grows_only_when_the_month_shows_something_else(

@@ -43,6 +43,7 @@ async def published(installation: Installation, title: str, *days: Day | Occurre
     async with installation.sessions.begin() as session:
         event_id = await add_event(session, title, *days, **columns)
         await render_event(session, event_id)
+        await revisions.touch(session, ["2026-05"])
     return event_id
 
 
@@ -197,6 +198,42 @@ async def test_a_reminder_is_added_only_for_who_asks(client: httpx.AsyncClient, 
     for query, alarms in (("", []), ("?registration=&alarm=", []), ("?alarm=0", [0]), ("?alarm=10080", [10080])):
         found = Calendar.from_ical((await client.get(FEED + query)).content).walk("VALARM")
         assert [-alarm["TRIGGER"].dt / timedelta(minutes=1) for alarm in found] == alarms
+
+
+async def test_a_standard_feed_takes_a_reminder_and_swallows_nothing(client: httpx.AsyncClient, installation: Installation) -> None:
+    await published(installation, "篮球赛", datetime(2026, 5, 2, 1, tzinfo=UTC))
+    address = "/feeds/regions/310110.ics"
+    for query, alarms in (("", []), ("?alarm=60", [60]), ("?alarm=", []), ("", [])):
+        found = Calendar.from_ical((await client.get(address + query)).content).walk("VALARM")
+        assert [-alarm["TRIGGER"].dt / timedelta(minutes=1) for alarm in found] == alarms
+    for query, faults in (
+        ("?alarm=abc&region=310110&colour=red", {"alarm": "out_of_range", "region": "unknown_field", "colour": "unknown_field"}),
+        ("?status=published", {"status": "unknown_field"}),
+    ):
+        refused = await client.get(address + query)
+        assert (refused.status_code, {e["path"]: e["code"] for e in refused.json()["errors"]}) == (422, faults)
+
+
+async def test_without_a_tag_the_date_says_whether_a_feed_is_the_same(client: httpx.AsyncClient, installation: Installation) -> None:
+    kept, leaving = occurrence(0, date(2026, 5, 2)), occurrence(0, date(2026, 5, 3))
+    await published(installation, "篮球赛", kept)
+    event_id = await published(installation, "龙舟赛", leaving)
+    feed = "/feeds/tiers/district.ics"
+    first = await client.get(feed)
+    date_of = {"If-Modified-Since": first.headers["last-modified"]}
+    for headers, status in (
+        (date_of, 304),
+        ({"If-Modified-Since": "Sat, 02 May 2026 00:00:00 GMT"}, 304),
+        ({"If-Modified-Since": "Fri, 01 May 2026 03:59:59 GMT"}, 200),
+        ({"If-Modified-Since": "yesterday"}, 200),
+        (date_of | {"If-None-Match": '"another"'}, 200),
+    ):
+        assert (await client.get(feed, headers=headers)).status_code == status
+    async with installation.sessions.begin() as session:  # what leaves a feed changes nothing of what stays in it
+        await session.execute(update(Event).where(Event.id == event_id).values(tier=Tier.STREET))
+        await revisions.touch(session, ["2026-05"])
+    after = await client.get(feed, headers=date_of)
+    assert (after.status_code, titles(after)) == (200, ["篮球赛"])
 
 
 async def test_standard_feeds_are_of_a_tier_a_region_or_a_series(client: httpx.AsyncClient, installation: Installation) -> None:

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import NoCity, NotFound
+from events.errors import BelowCity, NoCity, NotFound
 from events.regions.models import Region
 from events.regions.queries import find_region, get_region, within
 from events.regions.rules import Tier
@@ -59,6 +59,34 @@ async def test_a_province_of_many_cities_and_an_unknown_code_are_refused(session
     with pytest.raises(NotFound):
         await set_up(session, "999999")
     assert await find_region(session, "999999") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "city"),
+    [
+        ("310110", "310000"),
+        ("310110016", "310000"),  # a street of a district of a municipality
+        ("310108", "310000"),  # a district that is no more
+        ("410102", "410100"),
+        ("410173", "410100"),  # a zone of a prefecture
+        ("419001001", "419001"),  # a street of a city of its own
+    ],
+)
+async def test_a_part_of_a_city_is_refused_with_the_city_to_name_and_nothing_is_changed(
+    session: AsyncSession, code: str, city: str
+) -> None:
+    with pytest.raises(BelowCity) as refused:
+        await set_up(session, code)
+    assert refused.value.values["city_code"] == city
+    tiers = (await session.execute(select(Region.tier, func.count()).where(Region.tier.is_not(None)).group_by(Region.tier))).all()
+    assert dict(tiers) == {Tier.CITY: 1, Tier.DISTRICT: 16, Tier.STREET: 215}
+
+
+async def test_setting_up_the_city_repairs_a_district_that_was_made_one(session: AsyncSession) -> None:
+    await session.execute(text("UPDATE regions SET tier = 'city' WHERE code = '310110'"))
+    await session.execute(text("UPDATE regions SET tier = 'district' WHERE parent_code = '310110'"))
+    await set_up(session, "310000")
+    assert [(await get_region(session, c)).tier for c in ("310110", "310110016")] == [Tier.DISTRICT, Tier.STREET]
 
 
 async def test_within_holds_the_region_all_below_it_and_what_it_took_over(session: AsyncSession) -> None:

@@ -123,6 +123,8 @@ PATCHES: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"roster": [{"name": "新人", "role": "athlete"}] * 6}, {}),
     ({"team_name": "", "roster": [{"name": "新人", "role": "athlete"}]}, {"team_name": "empty", "roster": "too_few_athletes"}),
     ({"unit_region": "殷行"}, {"unit_region": "not_found"}),
+    ({"team_name": 5, "unit_region": "999999", "leader": {"phone": "1"}, "roster": [{"name": "新人", "role": "athlete"}]},
+     {"team_name": "wrong_type", "unit_region": "not_found", "leader.phone": "bad_phone", "roster": "too_few_athletes"}),
     ({"roster": [{"name": "310110199001011234", "role": "athlete"}] + [{"name": "新人", "role": "athlete"}] * 5},
      {"roster[0].name": "identity_number"}),
 ]  # fmt: skip
@@ -143,6 +145,19 @@ async def test_a_leader_changes_what_the_registration_says(
     else:
         assert answer.json() == after
         assert {k for k in after if after[k] != before[k]} == patch.keys() | {"changed_at"}
+
+
+async def test_what_is_not_sent_of_the_leader_stays(client: httpx.AsyncClient, installation: Installation) -> None:
+    made = await register_by_http(client, await make_division(installation), team(leader={"name": "王建国", "phone": "13800138001"}))
+    url, headers = f"/api/v1/registrations/{made['id']}", bearer(made["manage_token"])
+    patches: list[dict[str, Any]] = [{"email": "li@example.org"}, {"name": "李梅", "phone": "13900000000"}, {"name": "李"}, {"email": None}]
+    left = [(await client.patch(url, json={"leader": patch}, headers=headers)).json()["leader"] for patch in patches]
+    assert [(one["name"], one["phone"], one["email"]) for one in left] == [
+        ("王建国", "+8613800138001", "li@example.org"),
+        ("李梅", "+8613900000000", "li@example.org"),
+        ("李", "+8613900000000", "li@example.org"),
+        ("李", "+8613900000000", None),
+    ]
 
 
 async def test_a_leader_cannot_change_into_one_who_already_has_a_team(client: httpx.AsyncClient, installation: Installation) -> None:
@@ -267,8 +282,10 @@ async def test_the_organiser_reads_the_list_page_by_page(client: httpx.AsyncClie
         [(3, "voided", None, 5), (4, "waitlisted", 1, 5)],
         [(5, "waitlisted", 2, 5)],
     ]
-    for query in ("limit=0", "limit=201", "cursor=!", "cursor=WyJ4Il0"):
-        assert (await client.get(f"{url}?{query}", headers=headers)).status_code == 422
+    for query in ("limit=0", "limit=201", "limit=abc", "cursor=!", "cursor=WyJ4Il0"):
+        refused = await client.get(f"{url}?{query}", headers=headers)
+        named, code = query.partition("=")[0], "bad_cursor" if query.startswith("cursor") else "out_of_range"
+        assert (refused.status_code, [(e["path"], e["code"]) for e in refused.json()["errors"]]) == (422, [(named, code)])
     other = await desk(installation, Role.DISTRICT_OFFICER, "310109")
     assert [(await client.get(url, headers=h)).status_code for h in ({}, other)] == [401, 403]
 

@@ -93,9 +93,12 @@ async def test_a_roster_of_twelve_with_five_faults_names_five_paths(client: http
 async def test_faults_of_shape_and_of_contents_are_named_together(client: httpx.AsyncClient, installation: Installation) -> None:
     roster: list[Any] = [{"name": f"队员{i}", "role": "athlete"} for i in range(12)]
     roster[1], roster[4]["name"], roster[6]["role"], roster[9] = {"name": "无角色"}, 5, "captain", "乙"
-    answer = await send(client, await make_division(installation), team(roster=roster, leader=None, team_name=" "))
+    written = team(roster=roster, leader=None, team_name=" ", unit_region="999999")
+    answer = await send(client, await make_division(installation), written)
     assert {e["path"]: e["code"] for e in answer.json()["errors"]} == {
         "team_name": "empty",
+        "unit_region": "not_found",
+        "roster": "too_large",
         "leader": "wrong_type",
         "roster[1].role": "required",
         "roster[4].name": "wrong_type",
@@ -197,10 +200,12 @@ async def test_taking_the_last_place_shows_in_the_month_and_nothing_before_it(
 ) -> None:
     event_id = await make_event(installation)
     division_id = await make_division(installation, event_id=event_id, quota=2)
+    async with installation.sessions.begin() as session:
+        await refresh(session, event_id)
     for full in (False, True, True):
         await send(client, division_id, team())
         async with installation.sessions() as session:
-            assert (await session.get_one(Event, event_id)).registration_full is full
+            assert (not (await session.get_one(Event, event_id)).registration_free) is full
 
 
 async def test_no_token_is_ever_logged(client: httpx.AsyncClient, installation: Installation, caplog: pytest.LogCaptureFixture) -> None:

@@ -87,6 +87,19 @@ async def test_the_address_is_the_state_of_the_filters(client: httpx.AsyncClient
     assert ("社区棋赛" in found, "滨江健步走" in found) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"), [("", False), ("?tier=street", False), ("?registration=open&tier=street", True), ("?status=published", True)]
+)
+async def test_a_page_says_what_of_its_filters_the_subscription_leaves_out(
+    client: httpx.AsyncClient, installation: Installation, query: str, said: bool
+) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "社区棋赛", date(2026, 5, 3), tier=Tier.STREET, region_code="310110016")
+    html = await page(client, f"/calendar/2026-05{query}")
+    assert ("状态和报名的筛选不在订阅里" in html, "/feeds/events.ics" in html) == (said, True)
+    assert "registration=open" not in html.partition('type="text/calendar" href="')[2].partition('"')[0]
+
+
 async def test_an_empty_month_says_so_and_leads_to_the_nearest_that_is_not(client: httpx.AsyncClient, installation: Installation) -> None:
     async with installation.sessions.begin() as session:
         await add_event(session, "冬泳", date(2025, 12, 7))
