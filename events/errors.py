@@ -166,6 +166,10 @@ class TooManyFromNetwork(Refusal):
     status, code, sentence = 429, "too_many", words("来自这个网络的报名太多，请稍后再试。")
 
 
+class TooManyAsks(Refusal):
+    status, code, sentence = 429, "too_many", words("来自这个网络的请求太多，请稍后再试。")
+
+
 class TooManyCodes(Refusal):
     status, code, sentence = 429, "too_many", words("来自这个网络的错误邀请码太多，请稍后再试。")
 

@@ -1,0 +1,2 @@
+// The worker of the whole site. One import a line for what else it does.
+import "./js/offline-worker.js";
