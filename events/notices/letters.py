@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from events.calendar.ical.vevents import calendar_bytes
 from events.notices.queries import Notice
-from events.notices.rules import WITH_CALENDAR
+from events.notices.rules import WITH_CALENDAR, NoticeKind
 from events.notices.wording import Letter, write
+from events.registrations.mine import link_code, list_link
 from events.registrations.rules import RegistrationStatus
 from events.registrations.tokens import manage_link, manage_token
 from infra import mail
@@ -44,7 +45,12 @@ def compose(notice: Notice, installation: Installation) -> mail.Mail:
     """
     settings = installation.settings
     token = manage_token(installation.keys, notice.registration_id, notice.generation)
-    letter = write(notice, link=manage_link(settings.public_url, notice.registration_id, token), zone=settings.zone)
+    letter = write(
+        notice,
+        link=manage_link(settings.public_url, notice.registration_id, token),
+        zone=settings.zone,
+        list_link=_list_link(notice, installation) if notice.kind is NoticeKind.MANAGE_LINK else None,
+    )
     coming = notice.kind in WITH_CALENDAR and notice.status is RegistrationStatus.CONFIRMED
     vevents = [sitting.vevent for sitting in notice.sittings if sitting.vevent and coming]
     return mail.build(
@@ -57,6 +63,13 @@ def compose(notice: Notice, installation: Installation) -> mail.Mail:
         language=letter.language.value,
         attachment=_calendar(notice, calendar_bytes(vevents, name=notice.event, zone=settings.zone)) if vevents else None,
     )
+
+
+def _list_link(notice: Notice, installation: Installation) -> str:
+    """The link to everything that was registered under the address of this delivery."""
+    issued_at = notice.created_at.timestamp()
+    code = link_code(installation.keys, notice.registration_id, notice.generation, notice.address, issued_at=issued_at)
+    return list_link(installation.settings.public_url, code)
 
 
 def _calendar(notice: Notice, calendar: bytes) -> mail.Attachment:

@@ -43,6 +43,8 @@ OPENINGS: dict[NoticeKind, str] = {
     NoticeKind.EVENT_CANCELLED: words("很抱歉，「{team}」报名的活动取消了，请转告队员。您不需要再做什么。"),
 }
 
+ALL_OF_THEM = words("用这个邮箱报名的全部队伍，在这里一起看（24 小时内有效，只能打开一次）")
+
 STATUSES: dict[RegistrationStatus, str] = {
     RegistrationStatus.CONFIRMED: words("已确认"),
     RegistrationStatus.WAITLISTED: words("候补"),
@@ -100,6 +102,8 @@ class Letter:
     link: str | None
     link_words: str
     link_notes: Sequence[str]
+    # A second link, with the words that introduce it.
+    more: tuple[str, str] | None = None
     closing: str
     colon: str
     entries: Sequence[Entry] = ()
@@ -107,8 +111,8 @@ class Letter:
     foot: Sequence[Way] = ()
 
 
-def write(notice: Notice, *, link: str, zone: ZoneInfo) -> Letter:
-    """The letter of a notice. `link` manages the registration; it is left out once the registration has ended."""
+def write(notice: Notice, *, link: str, zone: ZoneInfo, list_link: str | None = None) -> Letter:
+    """The letter of a notice. `link` manages the registration; it is left out once the registration has ended. `list_link` lists all."""
     language = Language(notice.language) if notice.language in list(Language) else Language.ZH
 
     active = notice.status in ACTIVE
@@ -125,6 +129,7 @@ def write(notice: Notice, *, link: str, zone: ZoneInfo) -> Letter:
         link=link if active else None,
         link_words=translate(language, "查看或管理报名"),
         link_notes=_link_notes(notice, language),
+        more=(translate(language, ALL_OF_THEM), list_link) if list_link else None,
         closing=translate(language, "这封邮件由赛历自动发出，请不要直接回复。"),
         colon=translate(language, "："),
     )

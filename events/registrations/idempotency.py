@@ -1,12 +1,14 @@
 """A request that is repeated under one Idempotency-Key is done once, and gets the first answer again.
 
 The scope of a key is the caller and the division. Registering needs no account, so the caller is the network that the request comes from:
-two strangers who both chose "1" don't meet, and a page that repeats its request does. A leader who changed networks between two tries
-is caught by the limit for each contact instead.
+two strangers who both chose "1" don't meet, and a program that repeats its request does. A program that changed networks between two tries
+is caught by the limit for each contact instead. The keys of our own form can't be chosen by anybody, so they hold on every network
+(`form_keys.py`).
 """
 
 from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, delete, select
@@ -16,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.errors import IdempotencyKeyRequired, IdempotencyMismatch
 from events.registrations.models import IdempotencyKey
 from infra import clock
+from infra.crypto import Keys
 
 Answer = TypeVar("Answer")
 
@@ -38,6 +41,11 @@ def read_key(header: str | None) -> str:
     return header
 
 
+def scope_of(keys: Keys, caller: str, division_id: UUID, key: str) -> bytes:
+    """What is stored of a caller, a division and a key."""
+    return keys.mac("idempotency", caller, division_id.bytes, key)
+
+
 def canonical(body: msgspec.Struct) -> bytes:
     """The body as bytes that don't depend on how it was spelt: the order of its fields, its blanks, its escapes."""
     return msgspec.json.encode(body, order="sorted")
@@ -49,6 +57,11 @@ async def first_answer(session: AsyncSession, scope: bytes, body: bytes, kind: t
     if first.body != body:
         raise IdempotencyMismatch
     return msgspec.convert(first.answer, kind)
+
+
+async def made_under(session: AsyncSession, scope: bytes) -> UUID | None:
+    """The registration that was made under a key, whatever was sent."""
+    return await session.scalar(select(IdempotencyKey.registration_id).where(IdempotencyKey.scope == scope))
 
 
 async def expire(session: AsyncSession) -> int:

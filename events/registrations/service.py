@@ -41,18 +41,27 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 async def register(
-    session: AsyncSession, keys: Keys, division_id: UUID, written: RegistrationIn, *, key: str, network: str, network_limit: int
+    session: AsyncSession,
+    keys: Keys,
+    division_id: UUID,
+    written: RegistrationIn,
+    *,
+    key: str,
+    network: str,
+    network_limit: int,
+    caller: str | None = None,
 ) -> Receipt:
     """Give the team a place or the next rank on the waitlist, whichever the division has; repeated under one key, the first answer again.
 
     `network` is what `networks.network_of` says of the caller, `network_limit` how many registrations an hour it may make in the division.
+    `caller` is who chose the key, where that is known by more than the network (`form_keys.py`).
     Raises NotFound, WindowNotOpen, WindowClosed, Faulty (naming every fault), BadEntryCode, TooManyCodes, AlreadyRegistered,
     TooManyFromNetwork, and IdempotencyMismatch.
     """
     now = clock.now()
     phone = read_phone(written.leader.phone) or ""
     asked: dict[str, Any] = {
-        "scope": keys.mac("idempotency", network, division_id.bytes, key),
+        "scope": idempotency.scope_of(keys, caller or network, division_id, key),
         "body": keys.mac("body", idempotency.canonical(written)),
         "division_id": division_id,
         "unit_region": region_code(written.unit_region),
@@ -111,9 +120,9 @@ def _judge(facts: Facts, written: RegistrationIn, now: datetime) -> None:
 def _check_code(facts: Facts, written: RegistrationIn, keys: Keys, network: str, now: datetime) -> None:
     if facts.entry_code is None:
         return
-    brake.check(network, facts.competition_id, now)
+    brake.codes.check((network, facts.competition_id), now)
     if not hmac.compare_digest(code_hash(keys, facts.competition_id, written.entry_code or ""), facts.entry_code):
-        brake.count(network, facts.competition_id, now)
+        brake.codes.count((network, facts.competition_id), now)
         raise BadEntryCode
 
 

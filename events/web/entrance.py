@@ -1,5 +1,9 @@
-"""How a leader gets in: the manage token comes in a form's body, never in an address, and stays in a cookie of that one page."""
+"""How a leader gets in: the manage token comes in a form's body, never in an address, and stays in a cookie of that one page.
 
+A second cookie holds it for the list of what this browser may manage (/my), and a third the pass to a leader's whole list.
+"""
+
+from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,21 +16,46 @@ from events.registrations.models import Registration
 from infra.installation import Installation
 from infra.web import AnyRequest
 
-COOKIE = "saili_manage"
+COOKIE, MINE, PASS = "saili_manage", "saili_mine_", "saili_my"
+LIST = "/my"
+# Of the registrations that a browser holds cookies of, how many are looked up.
+MOST_HELD = 50
 SECONDS = 7 * 24 * 3600
 
 
 def admit(answer: Response[bytes], installation: Installation, registration_id: UUID, token: str) -> Response[bytes]:
     """Let this browser manage one registration for a week. Scripts can't read the cookie, and other sites can't make it be sent."""
-    answer.set_cookie(
-        key=COOKIE,
-        value=token,
-        path=f"/registrations/{registration_id}",
-        max_age=SECONDS,
-        httponly=True,
-        secure=installation.settings.public_url.startswith("https://"),
-        samesite="strict",
-    )
+    _keep(answer, installation, COOKIE, token, path=f"/registrations/{registration_id}")
+    return _keep(answer, installation, MINE + registration_id.hex, token, path=LIST)
+
+
+def admit_to_list(answer: Response[bytes], installation: Installation, code: str) -> Response[bytes]:
+    """Let this browser see all that was registered under an address, for a week."""
+    return _keep(answer, installation, PASS, code, path=LIST)
+
+
+def _keep(answer: Response[bytes], installation: Installation, name: str, value: str, *, path: str) -> Response[bytes]:
+    secure = installation.settings.public_url.startswith("https://")
+    answer.set_cookie(key=name, value=value, path=path, max_age=SECONDS, httponly=True, secure=secure, samesite="strict")
+    return answer
+
+
+def held(request: AnyRequest) -> dict[UUID, str]:
+    """The manage tokens that this browser holds, by registration: whether they still open anything is another question."""
+    found: dict[UUID, str] = {}
+    for name, token in request.cookies.items():
+        if name.startswith(MINE) and len(found) < MOST_HELD:
+            with suppress(ValueError):
+                found[UUID(name.removeprefix(MINE))] = token
+    return found
+
+
+def forget(request: AnyRequest, answer: Response[bytes]) -> Response[bytes]:
+    """This browser manages nothing any more."""
+    answer.delete_cookie(PASS, path=LIST)
+    for registration_id in held(request):
+        answer.delete_cookie(MINE + registration_id.hex, path=LIST)
+        answer.delete_cookie(COOKIE, path=f"/registrations/{registration_id}")
     return answer
 
 

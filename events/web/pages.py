@@ -24,6 +24,7 @@ read = partial(get, include_in_schema=False)
 HERE = Path(__file__).parent
 # What `make assets` built of the sources in assets/.
 ASSETS = HERE / "built" / "assets"
+WORKER = HERE / "built" / "sw.js"
 
 # What an address may choose of a page's look, and a browser remembers.
 LOOKS = {"lang": frozenset(language.value for language in Language), "look": frozenset({"elder", "plain"})}
@@ -33,7 +34,7 @@ REMEMBERED = 31_536_000  # seconds: a year
 # Everything from ourselves, nothing inline, nobody may frame us.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "worker-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -48,7 +49,7 @@ def assets() -> dict[str, tuple[str, bytes]]:
 
     Raises StartError where they were never built.
     """
-    kinds = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+    kinds = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
     found = {}
     if not ASSETS.is_dir():
         raise StartError("The styles and scripts of the pages are not built: run make assets.")

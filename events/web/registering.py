@@ -1,14 +1,16 @@
 """The form of a team: from what was posted to what the desk takes, and back with every fault at its field. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from events.errors import Fault, describe
 from events.i18n import Language, words
 from events.registrations.contents import LeaderIn, RegistrationIn, RosterEntryIn
+from events.registrations.pasting import Pasted, read_pasted
 from events.registrations.rules import RosterRole
 
-FIELDS = ("team_name", "unit_region", "leader.name", "leader.phone", "leader.email", "entry_code")
+FIELDS = ("team_name", "unit_region", "leader.name", "leader.phone", "leader.email", "entry_code", "pasted")
 ROLES = {
     RosterRole.ATHLETE: words("运动员"),
     RosterRole.COACH: words("教练"),
@@ -50,6 +52,17 @@ class TeamForm:
     def filled(cls, fields: Mapping[str, str], roster: Sequence[tuple[str, str]] = ()) -> "TeamForm":
         """A form to begin with."""
         return cls({name: fields.get(name, "") for name in FIELDS}, [name for name, _ in roster], [role for _, role in roster])
+
+    def with_pasted(self) -> tuple["TeamForm", Pasted]:
+        """The form with the pasted people in its list, after those who stood there, and what was read of them."""
+        listed = [(name, role) for name, role in zip(self.names, self.roles, strict=True) if name.strip()]
+        found = read_pasted(self.fields["pasted"], [name for name, _ in listed])
+        return self.filled({**self.fields, "pasted": ""}, [*listed, *found.people]), found
+
+    def twice(self) -> list[str]:
+        """Names that stand in the list more than once: two people may share one, so it is said and not refused."""
+        counts = Counter(name.strip() for name in self.names if name.strip())
+        return [name for name, count in counts.items() if count > 1]
 
     def written(self, language: Language) -> RegistrationIn:
         """What the desk is given: empty lines left out."""

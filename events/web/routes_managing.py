@@ -1,4 +1,4 @@
-"""A leader's own registration on a page: read, changed, left, its link renewed or asked for again."""
+"""A leader's own registration on a page: read, changed, left, its link renewed."""
 
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from events.i18n import translate, words
 from events.registrations.access import reach_as_leader
 from events.registrations.amending import amend
 from events.registrations.contents import LeaderPatch, RegistrationPatch
-from events.registrations.links import ManageLinkIn, ask_again, rotate
+from events.registrations.links import rotate
 from events.registrations.models import Registration
 from events.registrations.queries import list_roster, waitlist_position
 from events.registrations.rules import ACTIVE
@@ -29,7 +29,7 @@ from events.registrations.withdrawals import withdraw
 from events.web.entrance import COOKIE, admit, reach, same_site
 from events.web.pages import page, read, reader_of, see_other
 from events.web.registering import ROLES, TeamForm, sentences
-from events.web.routes_registering import form_page, posted
+from events.web.routes_registering import form_page, posted, rehearsed
 from infra import clock
 from infra.installation import Installation
 from infra.web import AnyRequest
@@ -56,17 +56,6 @@ async def enter(
         refusal = translate(reader.language, words("这个管理链接不对，或者已经换过。请用最新的一个。"))
         return page(request, "manage.html", code=404, refusal=refusal)
     return admit(see_other(f"/registrations/{found.id}{reader.language_query}"), installation, found.id, token)
-
-
-@post("/registrations/lost", include_in_schema=False)
-async def lost(request: AnyRequest, session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]) -> Response[bytes]:
-    """Ask for the link again. The answer is the same whether or not anybody has that contact."""
-    same_site(request)
-    language = reader_of(request).language
-    contact = dict(await posted(request)).get("contact", "").strip()
-    await ask_again(session, installation.keys, ManageLinkIn(email=contact) if "@" in contact else ManageLinkIn(phone=contact))
-    text = translate(language, words("如果有用这个联系方式、留了邮箱的报名，管理链接已经寄往那个邮箱。二十分钟内只寄一次。"))
-    return page(request, "message.html", title=translate(language, words("请查收邮件")), text=text)
 
 
 @read("/registrations/{registration_id:uuid}")
@@ -98,6 +87,7 @@ async def registration_page(
         link=link,
         qr=Markup(segno.make(link, error="m").svg_inline(scale=4, omitsize=True)),  # noqa: S704 - drawn here from our own link
         message=_message(request),
+        division=division_out(competition, division, clock.now(), over_at=entry.over_at),
     )
 
 
@@ -131,11 +121,14 @@ async def save_form(
     """Change the registration, and go back to it; or the form again with what is wrong."""
     same_site(request)
     found = await reach(request, session, installation, registration_id)
-    form, reader = TeamForm.posted(await posted(request)), reader_of(request)
+    pairs, reader = await posted(request), reader_of(request)
+    form = TeamForm.posted(pairs)
     written = form.written(reader.language)
     leader = LeaderPatch(written.leader.name, written.leader.phone, written.leader.email)
     patch = RegistrationPatch(team_name=written.team_name, unit_region=written.unit_region, leader=leader, roster=written.roster)
     own: dict[str, Any] = {"asks_code": False, **_wording(request)}
+    if again := await rehearsed(request, session, installation, found.division_id, form, dict(pairs).get("do", ""), own):
+        return again
     try:
         async with session.begin_nested():
             await amend(session, installation.keys, registration_id, patch, by_desk=False)
@@ -200,9 +193,9 @@ def _message(request: AnyRequest) -> str | None:
     return translate(reader_of(request).language, said) if said else None
 
 
-def _wording(request: AnyRequest) -> dict[str, str]:
+def _wording(request: AnyRequest) -> dict[str, Any]:
     language = reader_of(request).language
-    return {"heading": translate(language, words("修改报名")), "submit": translate(language, words("保存"))}
+    return {"heading": translate(language, words("修改报名")), "submit": translate(language, words("保存")), "keep": False}
 
 
-ROUTES = [door, enter, lost, registration_page, edit_form, save_form, leave, renew]
+ROUTES = [door, enter, registration_page, edit_form, save_form, leave, renew]

@@ -1,4 +1,7 @@
-"""Registering a team on a page, without JavaScript: a form, its faults at their fields, and then the registration itself."""
+"""Registering a team on a page: a form, its faults at their fields, and then the registration itself.
+
+It is one page where no script runs. A script makes steps of it, and asks for the same answers: `do=check` for the faults of what is typed.
+"""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,20 +19,21 @@ from events.competitions.models import Competition, Division
 from events.competitions.queries import competition_of
 from events.competitions.rules import Entry as EntryMode
 from events.competitions.schemas import DivisionOut, division_out
-from events.errors import Faulty, Malformed, NotFound, Refusal
+from events.errors import BadEntryCode, Faulty, IdempotencyMismatch, Malformed, NotFound, Refusal
 from events.i18n import translate, words
 from events.regions.models import Region
 from events.regions.queries import get_region, within
 from events.regions.rules import Tier
-from events.registrations.contents import STAFF_MOST
-from events.registrations.idempotency import read_key
+from events.registrations.contents import STAFF_MOST, Bounds, region_code, registration_faults
+from events.registrations.form_keys import CALLER, is_form_key, new_form_key
+from events.registrations.idempotency import made_under, read_key, scope_of
+from events.registrations.models import Registration
 from events.registrations.service import register
 from events.registrations.tokens import manage_token
 from events.web.entrance import admit, same_site
 from events.web.pages import page, read, reader_of, see_other
 from events.web.registering import ROLES, SPARE_ROWS, TeamForm, sentences
 from infra import clock
-from infra.crypto import random_token
 from infra.installation import Installation
 from infra.web import AnyRequest, network_from
 
@@ -66,7 +70,15 @@ async def form_page(
     """The form of a team, new or being changed, with what is wrong with it."""
     entry, competition, division = await _division(session, installation, division_id)
     language = reader_of(request).language
-    shown: dict[str, Any] = {"refusal": None, "faults": {}, "key": random_token(), "asks_code": competition.entry is EntryMode.CODE}
+    shown: dict[str, Any] = {
+        "refusal": None,
+        "faults": {},
+        "key": new_form_key(installation.keys),
+        "asks_code": competition.entry is EntryMode.CODE,
+        "read": None,
+        "made": None,
+        "fresh": False,
+    }
     return page(
         request,
         "register.html",
@@ -75,10 +87,38 @@ async def form_page(
         division=division,
         form=form.fields,
         rows=form.rows(division.roster_max),
+        twice=form.twice(),
         roles=[(role.value, translate(language, name)) for role, name in ROLES.items()],
         regions=await region_choices(session, entry, installation.settings.home_region),
         **(shown | own),
     )
+
+
+async def rehearsed(
+    request: AnyRequest,
+    session: AsyncSession,
+    installation: Installation,
+    division_id: UUID,
+    form: TeamForm,
+    asked: str,
+    own: dict[str, Any],
+) -> Response[bytes] | None:
+    """The form again before anything is sent: people who were pasted stand in its list, or all is judged that is typed so far.
+
+    Whoever pasted and pressed the last button at once reads the list first. None where the form is to be sent.
+    """
+    if form.fields["pasted"].strip():
+        form, read_ = form.with_pasted()
+        return await form_page(request, session, installation, division_id, form, read=read_, **own)
+    if asked != "check":
+        return None
+    division, written = await session.get(Division, division_id), form.written(reader_of(request).language)
+    if division is None:
+        raise NotFound
+    known = await session.scalar(select(Region.code).where(Region.code == region_code(written.unit_region)))
+    faults = registration_faults(written, Bounds(division.roster_min, division.roster_max), region_known=known is not None)
+    said = sentences(faults, reader_of(request).language)
+    return await form_page(request, session, installation, division_id, form, faults=said, **own)
 
 
 @read("/divisions/{division_id:uuid}/register")
@@ -86,7 +126,7 @@ async def empty_form(
     request: AnyRequest, division_id: FromPath[UUID], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
 ) -> Response[bytes]:
     """The empty form. Its hidden key makes a second press of the button the same registration."""
-    return await form_page(request, session, installation, division_id, TeamForm.filled({}), **_wording(request))
+    return await form_page(request, session, installation, division_id, TeamForm.filled({}), fresh=True, **_wording(request))
 
 
 @post("/divisions/{division_id:uuid}/register", include_in_schema=False)
@@ -96,31 +136,74 @@ async def send_form(
     """Register, and go to the registration; or the form again, with everything that was typed and what is wrong with it."""
     same_site(request)
     pairs = await posted(request)
-    form, key, reader = TeamForm.posted(pairs), dict(pairs).get("key", ""), reader_of(request)
-    own: dict[str, Any] = {"key": key or random_token(), **_wording(request)}
+    form, key, keys, reader = TeamForm.posted(pairs), dict(pairs).get("key", ""), installation.keys, reader_of(request)
+    own: dict[str, Any] = {"key": key or new_form_key(keys), **_wording(request)}
+    if again := await rehearsed(request, session, installation, division_id, form, dict(pairs).get("do", ""), own):
+        return again
+    network = network_from(request, installation)
     try:
         # A savepoint, so that the form can still be read and shown when the desk refuses.
         async with session.begin_nested():
             receipt = await register(
                 session,
-                installation.keys,
+                keys,
                 division_id,
                 form.written(reader.language),
                 key=read_key(key),
-                network=network_from(request, installation),
+                network=network,
                 network_limit=installation.settings.network_limit,
+                caller=CALLER if is_form_key(keys, key) else None,
             )
-    except Faulty as refusal:
-        return await form_page(
-            request, session, installation, division_id, form, code=422, faults=sentences(refusal.faults, reader.language), **own
-        )
     except NotFound:
         raise
+    except IdempotencyMismatch as refusal:
+        return await _sent_before(request, session, installation, division_id, form, refusal, own)
     except Refusal as refusal:
-        detail = refusal.detail(reader.language)
-        return await form_page(request, session, installation, division_id, form, code=refusal.status, refusal=detail, **own)
-    answer = see_other(f"/registrations/{receipt.id}{reader.language_query}")
-    return admit(answer, installation, receipt.id, manage_token(installation.keys, receipt.id, 0))
+        return await form_page(request, session, installation, division_id, form, code=refusal.status, **_told(request, refusal), **own)
+    return await _admitted(session, installation, see_other(f"/registrations/{receipt.id}{reader.language_query}"), receipt.id)
+
+
+def _told(request: AnyRequest, refusal: Refusal) -> dict[str, Any]:
+    """A refusal at its fields, where it has any."""
+    language = reader_of(request).language
+    if isinstance(refusal, Faulty):
+        return {"faults": sentences(refusal.faults, language)}
+    if isinstance(refusal, BadEntryCode):
+        return {"faults": {"entry_code": refusal.detail(language)}}
+    return {"refusal": refusal.detail(language)}
+
+
+async def _sent_before(
+    request: AnyRequest,
+    session: AsyncSession,
+    installation: Installation,
+    division_id: UUID,
+    form: TeamForm,
+    refusal: Refusal,
+    own: dict[str, Any],
+) -> Response[bytes]:
+    """The form was sent before, its answer was lost, and then something was changed in it: lead to the registration that it made.
+
+    Only a key of ours proves that this is the browser that sent it.
+    """
+    key, language = own["key"], reader_of(request).language
+    made = await made_under(session, scope_of(installation.keys, CALLER, division_id, key)) if is_form_key(installation.keys, key) else None
+    if made is None:
+        return await form_page(request, session, installation, division_id, form, code=refusal.status, **_told(request, refusal), **own)
+    said = translate(language, words("这张表先前已经提交成功，只是结果没有送到。之后改动的内容还没有保存：请打开那份报名，在那里修改。"))
+    answer = await form_page(request, session, installation, division_id, form, code=refusal.status, refusal=said, made=made, **own)
+    return await _admitted(session, installation, answer, made)
+
+
+async def _admitted(session: AsyncSession, installation: Installation, answer: Response[bytes], registration_id: UUID) -> Response[bytes]:
+    """The answer, which lets this browser in for as long as the first link holds.
+
+    After the leader exchanged the link, a form that is sent once more opens nothing: the browser that exchanged it keeps the cookie that
+    it has, and any other was locked out on purpose.
+    """
+    if await session.scalar(select(Registration.generation).where(Registration.id == registration_id)) != 0:
+        return answer
+    return admit(answer, installation, registration_id, manage_token(installation.keys, registration_id, 0))
 
 
 async def posted(request: AnyRequest) -> list[tuple[str, str]]:
@@ -131,9 +214,9 @@ async def posted(request: AnyRequest) -> list[tuple[str, str]]:
         raise Malformed from error
 
 
-def _wording(request: AnyRequest) -> dict[str, str]:
+def _wording(request: AnyRequest) -> dict[str, Any]:
     language = reader_of(request).language
-    return {"heading": translate(language, words("报名")), "submit": translate(language, words("提交报名"))}
+    return {"heading": translate(language, words("报名")), "submit": translate(language, words("提交报名")), "keep": True}
 
 
 ROUTES = [empty_form, send_form]

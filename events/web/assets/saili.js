@@ -3,3 +3,7 @@ import "./js/search.js";
 import "./js/grid.js";
 import "./js/copying.js";
 import "./js/push.js";
+import "./js/entry.js";
+import "./js/my.js";
+import "./js/offline.js";
+import "./js/print.js";

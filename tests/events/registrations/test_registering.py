@@ -251,12 +251,13 @@ async def test_guessing_a_code_has_a_brake_for_each_network_and_competition(clie
 
 def test_the_brake_remembers_no_more_than_it_may() -> None:
     competition_id, now = new_id(), clock.now()
-    for _ in range(brake.REFUSALS):
-        brake.count("192.0.2.1", competition_id, now)
+    codes = brake.Brake(20, timedelta(minutes=10), TooManyCodes)
+    for _ in range(codes.most):
+        codes.count(("192.0.2.1", competition_id), now)
     for other in range(brake.MOST_COUNTS):
-        brake.count(f"2001:db8:{other:x}::/64", competition_id, now)
-    brake.check("192.0.2.1", competition_id, now)
-    assert len(brake._counts) == brake.MOST_COUNTS
+        codes.count((f"2001:db8:{other:x}::/64", competition_id), now)
+    codes.check(("192.0.2.1", competition_id), now)
+    assert len(codes) == brake.MOST_COUNTS
 
 
 async def test_an_event_that_is_over_takes_no_team_though_its_window_is_open(client: httpx.AsyncClient, installation: Installation) -> None:

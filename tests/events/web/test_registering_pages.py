@@ -156,13 +156,6 @@ async def test_a_team_that_left_is_not_asked_to_come(client: httpx.AsyncClient, 
     assert ("比赛当天" in html, "<svg" in html, "可以重新报名" in html) == (False, False, True)
 
 
-@pytest.mark.parametrize("contact", ["13900000001", "nobody@example.org"])
-async def test_asking_for_the_link_again_tells_nothing(client: httpx.AsyncClient, installation: Installation, contact: str) -> None:
-    await registered(client, await make_division(installation))
-    answer = await post(client, "/registrations/lost", [("contact", contact)])
-    assert (answer.status_code, "如果有用这个联系方式" in answer.text) == (200, True)
-
-
 async def test_the_event_shows_its_divisions_and_leads_to_their_forms(client: httpx.AsyncClient, installation: Installation) -> None:
     event = await make_event(installation, contact="021-0000 0000", summary="欢迎组队")
     division = await make_division(installation, event_id=event, quota=3)
