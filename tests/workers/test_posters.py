@@ -82,7 +82,7 @@ async def test_a_message_that_comes_twice_makes_one_poster(
 async def test_a_press_at_work_holds_no_other_actor(office: Installation, work: Work, reader: httpx.AsyncClient) -> None:
     await reader.get(SHEET)
     (poster,) = await posters(office)
-    async with work.press:
+    async with work.press, asyncio.timeout(5):
         await actors.poster_due(work, [PosterDue(poster.id)])
     assert (await posters(office))[0].state is PosterState.WAITING
     assert await messages(office) == 2, "it comes again"
