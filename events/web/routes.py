@@ -4,6 +4,7 @@ from events.web import (
     routes_calendar,
     routes_docs,
     routes_embed,
+    routes_event,
     routes_follow,
     routes_following,
     routes_installing,
@@ -19,6 +20,7 @@ from events.web import (
 
 PAGES = [
     *routes_calendar.ROUTES,
+    *routes_event.ROUTES,
     *routes_subscribe.ROUTES,
     *routes_embed.ROUTES,
     *routes_registering.ROUTES,
