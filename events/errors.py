@@ -194,6 +194,10 @@ class PosterFailed(Refusal):
     status, code, sentence = 503, "poster_failed", words("这张海报没有做成，已经记录；请稍后再试。")
 
 
+class TooManyReports(Refusal):
+    status, code, sentence = 429, "too_many", words("来自这个网络的反馈太多，请过一小时再试。")
+
+
 class IdempotencyKeyRequired(Refusal):
     status, code, sentence = 400, "idempotency_key_required", words("请求需要带 Idempotency-Key（1 到 128 个可见字符）。")
 
