@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "series": "make a brand with its boards, or rename one in every calendar",
     "venues": "find venues, or rename one in every calendar",
     "holidays": "enter a public holiday or a make-up working day",
+    "banner": "tell every visitor of the site something",
     "offices": "say where an office reads what citizens report",
     "reports": "list what citizens say is wrong",
     "keys": "make, list and revoke the keys that offices write with",

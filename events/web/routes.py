@@ -15,6 +15,7 @@ from events.web import (
     routes_registering,
     routes_report,
     routes_site,
+    routes_statements,
     routes_styleguide,
     routes_subscribe,
 )
@@ -35,5 +36,6 @@ PAGES = [
     *routes_installing.ROUTES,
     *routes_docs.ROUTES,
     *routes_site.ROUTES,
+    *routes_statements.ROUTES,
     *routes_styleguide.ROUTES,
 ]
