@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser
+from sqlalchemy import select
 
 from events.calendar.rules import Datum
+from events.reports.models import Report
 from infra import clock
 from infra.installation import Installation
 from tests.browser.visiting import WIDTHS, visit
@@ -99,3 +101,26 @@ async def test_it_is_printed_on_one_sheet_with_its_code(browser: Browser, addres
     assert await visitor.page.locator("p.code").is_visible()
     for gone in ("nav.ways", ".share input", ".share button", "aside .button"):
         assert await visitor.page.locator(gone).first.is_hidden(), gone
+
+
+async def test_an_error_is_reported_without_a_script_and_what_was_typed_is_not_lost(
+    browser: Browser, address: str, installation: Installation
+) -> None:
+    event = await awkward(installation)
+    visitor = await visit(browser, 390, java_script_enabled=False)
+    page = visitor.page
+    await page.goto(f"{address}/events/{event}")
+    await page.get_by_role("link", name="信息有误").click()
+    await page.get_by_label("怎样联系您").fill("13900000001")
+    await page.get_by_role("button", name="提交").click()
+    assert await page.locator("#fault-message").inner_text() == "不能为空。"
+    assert await page.get_by_label("怎样联系您").input_value() == "13900000001"
+    trap = await page.locator(".trap").bounding_box()
+    assert trap
+    assert trap["x"] + trap["width"] < 0
+    await page.get_by_label("哪里不对").fill("时间应该是下午")
+    await page.get_by_role("button", name="提交").click()
+    assert "已收到" in await page.get_by_role("heading", level=1).inner_text()
+    async with installation.sessions() as session:
+        [made] = await session.scalars(select(Report))
+    assert (made.message, made.contact) == ("时间应该是下午", "13900000001")
