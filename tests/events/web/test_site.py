@@ -79,6 +79,15 @@ async def test_a_banner_is_on_every_page_within_a_second_and_costs_them_no_state
         assert await becomes(client, []) < 1.5
 
 
+async def test_the_process_that_set_it_shows_it_as_soon_as_any_other(installation: Installation) -> None:
+    async with running(installation) as client:
+        headers = await desk(installation)
+        for text in ("第一条", "第二条"):
+            assert (await client.put("/api/v1/banner", json={"text": text}, headers=headers)).status_code == 200
+            await told(client)  # made and kept before the poll has read what was written
+            assert await becomes(client, [f"杨浦区：{text}"]) < 1.5
+
+
 async def test_a_banner_ends_when_its_time_is_over_on_kept_pages_too(installation: Installation) -> None:
     async with running(installation) as client:
         await say(installation, "本周末系统维护", until=clock.now() + timedelta(seconds=1.5))
