@@ -28,12 +28,14 @@ def description(entry: Entry, dates: str) -> str:
     return text if len(text) <= MOST_DESCRIPTION else text[: MOST_DESCRIPTION - 1] + "…"
 
 
-def linked_data(entry: Entry, competitions: Sequence[CompetitionOut], *, url: str, about: str, moved_from: str | None) -> Markup:
+def linked_data(
+    entry: Entry, competitions: Sequence[CompetitionOut], *, url: str, picture: str, about: str, moved_from: str | None
+) -> Markup:
     """The event as schema.org's SportsEvent, in JSON-LD that is safe inside a script element.
 
     Without a session there is no startDate: a month or a dekad is no day, and none is made up. A postponed event keeps its old one.
     """
-    data = {"@context": SCHEMA, **_event(entry, url=url, about=about, moved_from=moved_from)}
+    data = {"@context": SCHEMA, **_event(entry, url=url, about=about, moved_from=moved_from), "image": picture}
     if offers := [*_offers(entry, competitions, url)]:
         data["offers"] = offers
     text = msgspec.json.encode(_known(data)).decode()
@@ -48,7 +50,6 @@ def _event(entry: Entry, *, url: str, about: str, moved_from: str | None) -> dic
         "@type": "SportsEvent",
         "name": entry.title,
         "url": url,
-        "image": f"{url}/picture.png",
         "description": about,
         "eventStatus": f"{SCHEMA}/{status}",
         "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",

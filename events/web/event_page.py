@@ -23,6 +23,7 @@ from events.competitions.schemas import CompetitionOut, competition_out
 from events.i18n import Language, translate, words
 from events.notices.queries import Sitting
 from events.notices.when import when
+from events.posters.subjects import picture_address
 from events.web.event_data import description, linked_data
 from events.web.event_history import history, moved_from, read_changes, stop_reason
 from events.web.event_places import on_map
@@ -87,13 +88,15 @@ def values(found: EventRead, reader: Reader, public_url: str, zone: ZoneInfo) ->
         raise ValueError("the entry was read without its details")
     url, short = f"{public_url}/events/{entry.id}", short_address(public_url, entry.details.number)
     sessions = [_session(one, found, language, zone) for one in entry.occurrences]
+    picture = picture_address(public_url, entry.id, language)
     about = description(entry, next_in_words(sessions) or dates_in_words(entry, reader))
     moved = moved_from(found.changes, zone) if len(entry.occurrences) == 1 else None
     return {
         "event": entry,
         "url": url,
+        "picture": picture,
         "about": about,
-        "linked_data": linked_data(entry, found.competitions, url=url, about=about, moved_from=moved),
+        "linked_data": linked_data(entry, found.competitions, url=url, picture=picture, about=about, moved_from=moved),
         "status": entry.status_at(now),
         "registration": entry.registration_at(now),
         "competitions": found.competitions,

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.entries import Entry, find_entry
 from events.errors import Faulty, NotFound, TooManyReports
-from events.registrations.routes import network_from
 from events.reports.rules import KEPT, MOST_CONTACT, MOST_MESSAGE
 from events.reports.service import mailbox_of, report
 from events.web.entrance import same_site
@@ -18,7 +17,7 @@ from events.web.pages import page, read, reader_of, see_other
 from events.web.registering import sentences
 from events.web.routes_registering import posted
 from infra.installation import Installation
-from infra.web import AnyRequest
+from infra.web import AnyRequest, network_from
 
 # A field that people don't see: whoever fills it in is a program.
 TRAP = "website"

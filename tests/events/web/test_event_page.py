@@ -111,12 +111,12 @@ async def test_of_many_sessions_a_dozen_stand_in_sight_from_the_next_one_on(clie
     event = await add(installation, "联赛", *days)
     with clock.frozen(NOON):
         html = await page(client, event)
-    lists = re.findall(r'<ul class="sessions">(.*?)</ul>', html, re.DOTALL)
+    lists = re.findall(r'<ul class="sittings">(.*?)</ul>', html, re.DOTALL)
     assert [part.count("<li") for part in lists] == [10, 12, 18]
     assert "2026年5月2日" in lists[1].partition("</li>")[0]
     assert ("已过去的 10 场" in html, "之后还有 18 场" in html, "共 40 场" in html) == (True, True, True)
     with clock.frozen(NOON + timedelta(days=300)):
-        lists = re.findall(r'<ul class="sessions">(.*?)</ul>', await page(client, event), re.DOTALL)
+        lists = re.findall(r'<ul class="sittings">(.*?)</ul>', await page(client, event), re.DOTALL)
     assert [part.count("<li") for part in lists] == [28, 12]
 
 
@@ -227,7 +227,7 @@ async def test_what_other_programs_read_is_the_event(client: httpx.AsyncClient, 
     about = "2026年5月16日星期六 09:00–11:00 · 江湾体育场 · 杨浦区体育局 · 来吧"
     assert (shared["og:title"], shared["og:image"], shared["og:description"], shared["description"]) == (
         "篮球赛",
-        f"{url}/picture.png",
+        f"{url}/picture.png?lang=zh-CN",
         about,
         about,
     )
