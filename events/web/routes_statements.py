@@ -1,9 +1,11 @@
 """What a public body's site says of itself: which data it keeps, and for whom it can be used. Whoever changes that, changes these pages."""
 
 from datetime import date
+from typing import Any
 
 from litestar import Response
 
+from events.notices.rules import UNCONFIRMED
 from events.reports.rules import KEPT
 from events.web.entrance import SECONDS
 from events.web.pages import REMEMBERED, page, read
@@ -18,7 +20,8 @@ DAY = 24 * 3600
 def privacy(request: AnyRequest) -> Response[bytes]:
     """Which data of people is kept, why, who sees it, and for how long."""
     manage_days, look_days = SECONDS // DAY, REMEMBERED // DAY
-    return page(request, "privacy.html", on=PRIVACY_ON, report_days=KEPT.days, manage_days=manage_days, look_days=look_days)
+    terms: dict[str, Any] = {"report_days": KEPT.days, "unconfirmed_days": UNCONFIRMED.days}
+    return page(request, "privacy.html", on=PRIVACY_ON, manage_days=manage_days, look_days=look_days, **terms)
 
 
 @read("/accessibility", sync_to_thread=False)
