@@ -15,7 +15,7 @@ from events.calendar.holidays import HolidayShown
 from events.calendar.month import Day, MonthView, is_run, last_of
 from events.i18n import Language, translate, words
 from events.regions.rules import Tier
-from events.web.facets import Choice, Group, group
+from events.web.facets import Choice, Group, group, toggled
 from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, day, macro, month_name, weekday_names
@@ -157,6 +157,7 @@ class MonthPage:
             choices(self._say(words("板块")), "board", ((e.board.slug, e.board.name) for e in over("board") if e.board)),
             choices(self._say(words("项目")), "sport", ((e.sport.slug, e.sport.name) for e in over("sport") if e.sport)),
             self._sign_up(over("registration")),
+            self._free(over("free")),
         ]
 
     def _tiers(self, entries: list[Entry]) -> Group:
@@ -175,6 +176,13 @@ class MonthPage:
         target = self.filters.without("registration") if chosen else self.filters.with_("registration", "open")
         count = sum(entry.registration_at(self.now) == "open" for entry in entries)
         return Group(self._say(words("报名")), [Choice(self._say(words("现在可报名")), self._address(target), chosen, count)])
+
+    def _free(self, entries: list[Entry]) -> Group | None:
+        count = sum(entry.free is True for entry in entries)
+        if not count and not self.filters.free:
+            return None
+        choice = Choice(self._say(words("免费")), self._address(toggled(self.filters, "free", "yes")), bool(self.filters.free), count)
+        return Group(self._say(words("费用")), [choice])
 
     def _weeks(self) -> list[Week]:
         runs = [Run(one.on, one.until, self._slip(entry, one)) for entry in self.view.runs for one in entry.occurrences if is_run(one)]

@@ -1,30 +1,22 @@
-"""The calendar's pages: the month, the event, and what has no day."""
+"""The calendar's pages: the month, and what has no day."""
 
 from datetime import date, datetime
-from typing import cast
 from uuid import UUID
 
 from litestar import Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
-from litestar.types import ASGIApp
 from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.entries import Entry, find_entry
+from events.calendar.entries import Entry
 from events.calendar.filters import Filters, parse_query
 from events.calendar.listing import After, Asked, list_entries
 from events.calendar.month import parse_month
 from events.calendar.months_ready import Months, Snapshot, filtered
 from events.calendar.nearest import nearest_months
-from events.calendar.rules import EventStatus
-from events.errors import NotFound
 from events.i18n import translate, words
 from events.regions.models import Region
-from events.web import event_page as shown
-from events.web.event_file import event_file
 from events.web.month_page import MonthPage, Pieces, dates_in_words
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, macro, page, read, reader_of, render
 from infra import clock
@@ -126,39 +118,4 @@ async def undated(request: AnyRequest, installation: NamedDependency[Installatio
     return page(request, "listing.html", title=title, text=text, items=items, more=None)
 
 
-@read("/events/{name:str}")
-async def event(
-    request: AnyRequest, name: FromPath[str], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
-) -> ASGIApp:
-    """An event's page, or its calendar file where the address ends in .ics: a route knows no endings."""
-    try:
-        event_id = UUID(name.removesuffix(".ics"))
-    except ValueError:
-        raise NotFound from None
-    answer = await (event_file if name.endswith(".ics") else event_page)(request, event_id, session, installation)
-    return cast("ASGIApp", answer)  # a Litestar response isn't one yet, but is made into one
-
-
-async def event_page(request: AnyRequest, event_id: UUID, session: AsyncSession, installation: Installation) -> Response[bytes]:
-    """One event, with its sessions, its sign-ups and what was changed."""
-    settings, reader, now = installation.settings, reader_of(request), clock.now()
-    entry = await find_entry(session, event_id, settings.zone)
-    if entry is None:
-        raise NotFound
-    return page(
-        request,
-        "event.html",
-        event=entry,
-        url=f"{settings.public_url}/events/{event_id}",
-        status=entry.status_at(now),
-        registration=entry.registration_at(now),
-        competitions=await shown.competitions(session, event_id, settings.zone),
-        history=await shown.history(session, event_id, reader.language, settings.zone),
-        stop_reason=await shown.stop_reason(session, event_id) if entry.status is not EventStatus.PUBLISHED else None,
-        feed=shown.feed_of(entry, reader),
-        session_words=lambda one: shown.session_in_words(one, reader.language, settings.zone),
-        instant=lambda at: shown.instant(at, reader.language, settings.zone),
-    )
-
-
-ROUTES = [calendar, undated, month_page, event]
+ROUTES = [calendar, undated, month_page]

@@ -45,6 +45,10 @@ def paths(event: UUID, division: UUID) -> list[str]:
         "/subscribe?region=310110",
         "/embed?region=310110",
         "/embed/calendar",
+        f"/events/{event}/report",
+        f"/events/{event}/report/sent",
+        "/privacy",
+        "/accessibility",
         "/styleguide",
         "/api/docs",
     ]

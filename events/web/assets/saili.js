@@ -7,3 +7,4 @@ import "./js/entry.js";
 import "./js/my.js";
 import "./js/offline.js";
 import "./js/print.js";
+import "./js/event.js";
