@@ -106,6 +106,13 @@ async def test_the_loudest_stands_first_and_each_reader_has_their_language(insta
         assert ('<span lang="zh-CN">全站通知</span>' in html, "<span>Maintenance</span>" in html) == (True, True)
 
 
+async def test_the_page_of_a_reader_without_a_network_shows_no_banner_that_may_be_over(installation: Installation) -> None:
+    async with running(installation) as client:
+        await say(installation, "今天停赛")
+        await becomes(client, ["今天停赛"])
+        assert await told(client, "/offline/zh-CN") == []
+
+
 async def test_a_banner_is_text(installation: Installation) -> None:
     async with running(installation) as client:
         await say(installation, "<script>alert(1)</script>")
