@@ -7,3 +7,5 @@ import "./js/entry.js";
 import "./js/my.js";
 import "./js/offline.js";
 import "./js/print.js";
+import "./js/map.js";
+import "./js/near.js";
