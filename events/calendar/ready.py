@@ -24,6 +24,8 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_MATERIAL = 176 * 1024 * 1024
 # A month that stands for all: what is kept under it is outdated by any change.
 EVERY = "*"
+# And one that no event is in: what shows the outlines that an administrator loaded.
+MAPS = "maps"
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 0.1
 # A poll that began longer ago than this proves nothing: what is kept is not trusted until the next one.

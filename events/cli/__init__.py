@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "series": "make a brand with its boards, or rename one in every calendar",
     "venues": "find venues, or rename one in every calendar",
     "holidays": "enter a public holiday or a make-up working day",
+    "map": "load the outlines of streets, with the number of their approval, or take them away",
     "keys": "make, list and revoke the keys that offices write with",
     "demo": "load the demonstration, or take its made-up part away",
     "import": "read events from a file: a verdict a row, then --apply",

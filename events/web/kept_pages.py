@@ -7,6 +7,7 @@ from typing import Any
 from events.calendar.filters import Filters, parse_query
 from events.calendar.months_ready import Months, Snapshot, filtered
 from events.calendar.nearest import nearest_months
+from events.calendar.ready import MAPS
 from events.i18n import translate, words
 from events.regions.units import Units, read_units
 from events.web.map_page import map_values
@@ -67,7 +68,7 @@ async def month_view(request: AnyRequest, key: Key, first: date, view: str) -> R
     async def make(reader: Reader) -> ReadyAnswer:
         return await _make(request.app.state.installation, request.app.state.months, first, filters, reader, view)
 
-    return await keep(request, key, [f"{first:%Y-%m}"], make)
+    return await keep(request, key, [f"{first:%Y-%m}", *([MAPS] if view == "map" else [])], make)
 
 
 async def _make(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader, view: str) -> ReadyAnswer:
