@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Subquery, and_, any_, case, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calendar.models import Event, Series
@@ -68,7 +69,7 @@ def _held(streets: Sequence[str], today: date) -> CompoundSelect[Any]:
     def one(order: Any, wanted: ColumnElement[bool], *, is_next: bool) -> Subquery:
         return (
             select(street.label("street"), Series.slug, Series.name, literal(is_next).label("is_next"), *columns)
-            .distinct(street, Series.id)
+            .ext(distinct_on(street, Series.id))
             .select_from(Event)
             .join(Series, Series.id == Event.series_id)
             .join(place, place.c.code == Event.region_code)

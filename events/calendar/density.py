@@ -49,14 +49,13 @@ def _of_year(year: int, conditions: Sequence[ColumnElement[bool]]) -> Select[Any
 
 def _sessions(wanted: CTE, first: date, last: date) -> Select[Any]:
     """An event on each day of its sessions that are no runs."""
-    n = func.generate_series(0, Occurrence.last_on - Occurrence.first_on).column_valued("n")
+    n = func.generate_series(0, Occurrence.last_on - Occurrence.first_on).column_valued("n", joins_implicitly=True)
     day = cast(Occurrence.first_on + n, Date)
     month = cast(func.date_trunc("month", day), Date)
     return (
         select(wanted.c.id, day.label("day"), month.label("month"))
         .select_from(wanted)
         .join(Occurrence, Occurrence.event_id == wanted.c.id)
-        .join(n, literal(value=True))
         .where(Occurrence.removed_at.is_(None), Occurrence.last_on - Occurrence.first_on < RUN_AFTER_DAYS, day.between(first, last))
     )
 
@@ -66,7 +65,7 @@ def _runs(wanted: CTE, first: date, last: date) -> Select[Any]:
     month = _months(Occurrence.first_on, Occurrence.last_on, first, last)
     of_run = Occurrence.removed_at.is_(None), Occurrence.last_on - Occurrence.first_on >= RUN_AFTER_DAYS
     joined = select(wanted.c.id, cast(null(), Date).label("day"), cast(month, Date).label("month")).select_from(wanted)
-    return joined.join(Occurrence, Occurrence.event_id == wanted.c.id).join(month, literal(value=True)).where(*of_run)
+    return joined.join(Occurrence, Occurrence.event_id == wanted.c.id).where(*of_run)
 
 
 def _dateless(wanted: CTE, first: date, last: date) -> Select[Any]:
@@ -74,13 +73,14 @@ def _dateless(wanted: CTE, first: date, last: date) -> Select[Any]:
     month = _months(wanted.c.first_on, wanted.c.last_on, first, last)
     none = ~select(Occurrence.id).where(Occurrence.event_id == wanted.c.id, Occurrence.removed_at.is_(None)).exists()
     joined = select(wanted.c.id, cast(null(), Date).label("day"), cast(month, Date).label("month")).select_from(wanted)
-    return joined.join(month, literal(value=True)).where(none)
+    return joined.where(none)
 
 
 def _months(begins: Any, ends: Any, first: date, last: date) -> Any:
     """The first days of the year's months that a stretch touches."""
     begin = func.date_trunc("month", func.greatest(begins, literal(first, Date)))
-    return func.generate_series(begin, func.least(ends, literal(last, Date)), func.make_interval(0, 1)).column_valued("month")
+    series = func.generate_series(begin, func.least(ends, literal(last, Date)), func.make_interval(0, 1))
+    return series.column_valued("month", joins_implicitly=True)
 
 
 Counted = tuple[str, str, int]
@@ -97,7 +97,7 @@ async def read_choices(
         "tier": lambda of: _by(of, of.c.tier, of.c.tier),
         "series": lambda of: _by(of, Series.slug, Series.name, (Series, Series.id == of.c.series_id)),
         "board": lambda of: _by(of, Board.slug, func.min(Board.name), (Board, Board.id == of.c.board_id), by=Board.slug),
-        "sport": lambda of: _by(of, Sport.slug, Sport.name, (Sport, Sport.slug == of.c.sports[1])),
+        "sport": _sports,
         "region": lambda of: _regions(of, home),
         "audience": _audiences,
     }
@@ -126,6 +126,13 @@ def _by(of: CTE, value: Any, name: Any, *joins: tuple[Any, Any], by: Any = None)
     return counted.group_by(*([by] if by is not None else [value, name]))
 
 
+def _sports(of: CTE) -> Select[*tuple[Any, ...]]:
+    """The sport that is shown, by its slug where the table of sports doesn't know it."""
+    slug = of.c.sports[1]
+    counted = _by(of, slug, func.coalesce(func.min(Sport.name), slug), by=slug)
+    return counted.outerjoin(Sport, Sport.slug == slug).where(slug.is_not(None))
+
+
 def _all(of: Any) -> Select[*tuple[Any, ...]]:
     return select(literal("", String).label("value"), literal("", String).label("name"), func.count().label("count")).select_from(of)
 
@@ -140,9 +147,9 @@ def _regions(of: CTE, home: str) -> Select[*tuple[Any, ...]]:
 
 
 def _audiences(of: CTE) -> Select[*tuple[Any, ...]]:
-    one = func.unnest(of.c.audience).column_valued("one")
+    one = func.unnest(of.c.audience).column_valued("one", joins_implicitly=True)
     counted = select(one.label("value"), one.label("name"), func.count().label("count"))
-    return counted.select_from(of).join(one, literal(value=True)).group_by(one)
+    return counted.select_from(of).group_by(one)
 
 
 def _that(year: int, filters: Filters, wanted: ColumnElement[bool], value: str, now: datetime, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:

@@ -107,14 +107,16 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
     def week(on: date) -> str | None:
         return beside.address(beside.filters, f"/calendar/week/{on}") if on.year in YEARS else None
 
+    thursday = monday + timedelta(days=3)
+    month = thursday if thursday.year in YEARS else monday  # the month that most of the week is in
+
     return {
         "title": f"{day(reader.language, monday, year=True, weekday=False)} – {day(reader.language, sunday, weekday=False)}",
         "summary": translate(reader.language, words("{count} 项活动"), count=len(found)),
         "previous": week(monday - timedelta(days=7)),
         "next": week(monday + timedelta(days=7)),
         "now_address": week(this_week),
-        # The month that most of the week is in.
-        "tabs": beside.tabs((monday + timedelta(days=3)).replace(day=1), monday, "week"),
+        "tabs": beside.tabs(month.replace(day=1), monday, "week"),
         "days": [shown(on, entries) for on, entries in by_day(monday, sunday, found).items()],
         "runs": [showing.item(entry) for entry in found if any(_runs_on(one, monday, sunday) for one in entry.occurrences)],
         "empty": not found,
