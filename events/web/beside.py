@@ -74,7 +74,7 @@ class Beside:
     def _groups(self, home: tuple[str, str]) -> list[Group | None]:
         return [
             self._tiers(),
-            self._group(words("时间"), "when", [(value, self._say(WHEN_NAMES[When(value)]), n) for value, _, n in self.counts.of("when")]),
+            self._group(words("时间"), "when", self._times()),
             self._group(words("地区"), "region", self.counts.of("region"), first=home[0]),
             self._group(words("系列"), "series", self.counts.of("series")),
             self._group(words("板块"), "board", self.counts.of("board")),
@@ -85,6 +85,12 @@ class Beside:
 
     def _group(self, heading: str, field: str, values: Iterable[tuple[str, str, int]], first: str = "") -> Group | None:
         return group(self._say(heading), field, values, self.filters, self.address, whole=self._say(words("全部")), first=first)
+
+    def _times(self) -> list[tuple[str, str, int]]:
+        counts = {value: count for value, _, count in self.counts.of("when")}
+        return (
+            [(kind.value, self._say(name), counts.get(kind, 0)) for kind, name in WHEN_NAMES.items()] if counts or self.filters.when else []
+        )
 
     def _tiers(self) -> Group:
         whole = Choice(self._say(words("全部")), self.address(self.filters.without("tier")), not self.filters.tier, None, removable=False)

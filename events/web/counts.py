@@ -46,7 +46,15 @@ class InMemory:
         if field == "region":
             names = {entry.region.code: entry.region.name for entry in entries} | self._names
             return _counted((code, names[code]) for entry in entries for code in entry.within if code in names)
-        return _counted(pair for entry in entries for pair in VALUES[field](entry))
+        found = _counted(pair for entry in entries for pair in VALUES[field](entry))
+        return [*found, *self._chosen_in_vain(field, {value for value, _, _ in found})]
+
+    def _chosen_in_vain(self, field: str, found: set[str]) -> list[Counted]:
+        """What was chosen and isn't among them, by the name that it has elsewhere in the month."""
+        if not (missing := set(getattr(self._filters, field)) - found):
+            return []
+        names = dict(pair for entry in self._entries for pair in VALUES[field](entry) if pair[0] in missing)
+        return [(value, name, 0) for value, name in sorted(names.items())]
 
     def within(self, codes: Sequence[str]) -> Iterable[Counted]:
         """These regions, each with all below it, among the events that all filters but those of regions let through."""

@@ -16,7 +16,7 @@ function next(from, all, way) {
     const ahead = (there.x - here.x) * way.x + (there.y - here.y) * way.y;
     const aside = Math.abs((there.x - here.x) * way.y) + Math.abs((there.y - here.y) * way.x);
     const cost = ahead + 2 * aside;
-    if (ahead > 1 && aside <= ahead * 2 && cost < least) {
+    if (ahead > 1 && aside <= ahead * 3 && cost < least) {
       best = one;
       least = cost;
     }
