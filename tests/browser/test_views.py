@@ -4,26 +4,15 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from events.calendar.rules import Datum
 from events.regions.rules import Tier
 from infra.installation import Installation
-from tests.browser.test_pages import CHROMIUM, OPTIONS
 from tests.filling import add_event, add_venue
 from tests.serving import served
 
 VIEWS = ("2026-05", "2026-05/agenda", "2026-05/streets", "2026-05/map", "week/2026-05-06", "2026")
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on the PATH, and CHROMIUM names none")
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture
