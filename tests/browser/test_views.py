@@ -9,6 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from events.calendar.rules import Datum
 from events.regions.rules import Tier
 from infra.installation import Installation
+from tests.browser.visiting import visit
 from tests.filling import add_event, add_venue
 from tests.serving import served
 
@@ -24,6 +25,8 @@ async def address(installation: Installation) -> AsyncIterator[str]:
         await add_event(session, "远的", date(2026, 5, 5), venue_id=far, **street)
         await add_event(session, "近的" + "很长的名字" * 15 + "🏀", date(2026, 5, 6), (date(2026, 5, 1), date(2026, 5, 30)), venue_id=near)
         await add_event(session, "没有坐标", date(2026, 6, 7))
+        for n, code in enumerate(["310110019"] * 3 + ["310110021"] * 6 + ["310110020"] * 12):
+            await add_event(session, f"第{n}场", date(2026, 5, [10, 11, 11, 12][n % 4]), tier=Tier.STREET, region_code=code)
     async with served(installation) as address:
         yield address
 
@@ -34,6 +37,16 @@ async def opened(browser: Browser, width: int, **how: object) -> tuple[BrowserCo
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     return context, page, said
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("look", ["plain", "elder"])
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_no_view_breaks_a_rule_of_access_or_lacks_a_glyph(browser: Browser, address: str, width: int, look: str, scheme: str) -> None:
+    visitor = await visit(browser, width, scheme)
+    for path in (*(f"/calendar/{view}" for view in VIEWS), "/brands", "/calendar/2026-05/map?tier=city&tier=street&q=没有"):
+        await visitor.page.goto(f"{address}{path}{'&' if '?' in path else '?'}look={look}")
+        assert (path, await visitor.violations(), await visitor.missing_glyphs(), visitor.said) == (path, [], [], [])
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
