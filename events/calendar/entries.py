@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from events.calendar.dates import Daypart, Precision
+from events.calendar.daykinds import When, entered_days, kinds_of
 from events.calendar.models import Board, Event, Occurrence, Series, Sport, Venue
 from events.calendar.rules import (
     PUBLIC,
@@ -92,7 +93,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """An event as it is stored, with what it shows of its neighbours. Instants stand in the city's zone.
 
     `within` holds every region code that finds the event; `sports` every slug that does (`sport` is the one shown); `searched` the text
-    that `q=` looks through; `over_at` the instant from which a published event is finished, None when it has no day.
+    that `q=` looks through; `over_at` the instant from which a published event is finished, None when it has no day; `when` the kinds of
+    days and hours that its sessions are at.
     `details` is None unless it was asked for.
     """
 
@@ -125,6 +127,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     demo: bool
     searched: str
     details: Details | None
+    when: frozenset[When] = frozenset()
 
     def status_at(self, now: datetime) -> ShownStatus:
         return shown_status(now, self.status, self.over_at)
@@ -154,6 +157,7 @@ class _Stored(msgspec.Struct):
 
 
 _occurrences = msgspec.json.Decoder(list[_Stored])
+_entered = msgspec.json.Decoder(dict[date, bool])
 
 # One aggregate an event: a join would repeat the event for each of its sessions, and a second statement could see another commit.
 _OCCURRENCES = (
@@ -182,6 +186,7 @@ def entries_query(*, details: bool = False) -> Select[Any]:
         select(
             *shown,
             _OCCURRENCES.label("occurrences"),
+            entered_days().label("entered"),
             Region.code.label("region_code"),
             Region.name.label("region_name"),
             Region.within.label("within"),
@@ -208,7 +213,7 @@ def stamps_query() -> Select[Any]:
     written = [literal_column(f"{table.__tablename__}.xmin::text", Text) for table in (Event, Region, Series, Board, Sport, Venue)]
     sessions = func.array_agg(aggregate_order_by(literal_column("occurrences.xmin::text", Text), Occurrence.id))
     of_sessions = select(sessions).where(Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None)).correlate(Event)
-    return _with_neighbours(select(Event.id, func.concat_ws("/", *written, of_sessions.scalar_subquery()).label("stamp")))
+    return _with_neighbours(select(Event.id, func.concat_ws("/", *written, of_sessions.scalar_subquery(), entered_days()).label("stamp")))
 
 
 def _with_neighbours(wanted: Select[Any]) -> Select[Any]:
@@ -263,6 +268,7 @@ def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
         audience=tuple(stored["audience"]),
         occurrences=occurrences,
         over_at=_over_at(occurrences, stored["last_on"], zone),
+        when=kinds_of(occurrences, _entered.decode(stored["entered"]) if stored["entered"] else {}),
         venue=_venue(*(stored[name] for name in ("venue_name", "venue_address", "lon", "lat", "datum"))),
         details=Details(*(stored[name] for name in Details.__struct_fields__)) if "summary" in stored else None,
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, select
 
 from events.calendar import search
+from events.calendar.daykinds import When, on_any
 from events.calendar.entries import Entry
 from events.calendar.models import Board, Event, Series
 from events.calendar.rules import RegistrationState, ShownStatus
@@ -52,6 +53,7 @@ CHECKS: dict[str, Callable[[str, str], Fault | None] | None] = {
     "status": _one_of(ShownStatus, ShownStatus.DRAFT),
     "registration": _one_of(RegistrationState),
     "free": _one_of(Free),
+    "when": _one_of(When),
     "q": None,
 }
 
@@ -62,7 +64,8 @@ class Filters:
 
     Each tuple is sorted and holds a value once, so that equal questions are equal filters. `region` is a code and takes in all below it.
     A region, series, board, sport or audience that nobody has finds nothing, because links outlive what they name. `status` is the
-    status as it is read (`finished` included). `q` has words parted by spaces, all of which must occur.
+    status as it is read (`finished` included). `when` asks for a session at such a time, whatever the event's other sessions are.
+    `q` has words parted by spaces, all of which must occur.
     """
 
     tier: tuple[str, ...] = ()
@@ -74,6 +77,7 @@ class Filters:
     status: tuple[str, ...] = ()
     registration: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
     q: tuple[str, ...] = ()
 
     @classmethod
@@ -118,12 +122,18 @@ class Filters:
             wanted.append(Event.sports.overlap(self.sport))
         if self.audience:
             wanted.append(Event.audience.overlap(self.audience))
+        if self.q:
+            wanted.append(search.condition(self.q, indexed=indexed))
+        return wanted + self._conditions_of_time(now, zone)
+
+    def _conditions_of_time(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+        wanted: list[ColumnElement[bool]] = []
         if self.status:
             wanted.append(status_case(now, zone).in_(self.status))
         if self.registration:
             wanted.append(registration_case(now, zone).in_(self.registration))
-        if self.q:
-            wanted.append(search.condition(self.q, indexed=indexed))
+        if self.when:
+            wanted.append(on_any(self.when, zone))
         return wanted
 
     def matches(self, entry: Entry, now: datetime) -> bool:
@@ -138,6 +148,7 @@ class Filters:
             and (not self.status or entry.status_at(now) in self.status)
             and (not self.registration or entry.registration_at(now) in self.registration)
             and (not self.free or entry.free is True)
+            and (not self.when or not entry.when.isdisjoint(self.when))
             and (not self.q or search.found_by(entry.searched, self.q))
         )
 

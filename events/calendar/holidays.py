@@ -15,6 +15,7 @@ from events.calendar.models import Holiday
 from events.calendar.revisions import months_between, touch
 
 SHIPPED_YEARS = range(min(shipped_holidays).year, max(shipped_holidays).year + 1)
+SHIPPED_OFF, SHIPPED_WORKED = frozenset(shipped_holidays), frozenset(shipped_workdays)
 
 
 class HolidayShown(msgspec.Struct, frozen=True):

@@ -84,8 +84,7 @@ def last_of(first: date) -> date:
 
 def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, HolidayShown] | None) -> MonthView:
     """The month that begins on `first`, of all entries that touch it. `holidays` is None when that year's are not announced."""
-    last = last_of(first)
-    cells: dict[date, dict[UUID, Placed]] = {first + timedelta(days=n): {} for n in range(last.day)}
+    last, entries = last_of(first), list(entries)
     runs: list[Entry] = []
     undated: list[Entry] = []
     long_term: list[Entry] = []
@@ -93,14 +92,21 @@ def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, Holid
         sessions = [one for one in entry.occurrences if one.on <= last and one.until >= first]
         if any(is_run(one) for one in sessions):
             runs.append(entry)
-        for one in sessions:
-            if not is_run(one):
-                _put(cells, entry, one, first, last)
         if not entry.occurrences and (months := months_between(entry.first_on, entry.last_on)) and f"{first:%Y-%m}" in months:
             (undated if len(months) <= LONG_AFTER_MONTHS else long_term).append(entry)
     known = holidays or {}
-    days = tuple(Day(on, known.get(on), tuple(e for _, e in sorted(cell.values(), key=_order))) for on, cell in cells.items())
+    days = tuple(Day(on, known.get(on), found) for on, found in by_day(first, last, entries).items())
     return MonthView(first, days, _by_date(runs), _by_date(undated), _by_date(long_term), holidays is not None)
+
+
+def by_day(first: date, last: date, entries: Iterable[Entry]) -> dict[date, tuple[Entry, ...]]:
+    """Every day from `first` to `last` with the events that have a session on it, in the order to be shown. Runs are left out."""
+    cells: dict[date, dict[UUID, Placed]] = {first + timedelta(days=n): {} for n in range((last - first).days + 1)}
+    for entry in entries:
+        for one in entry.occurrences:
+            if one.on <= last and one.until >= first and not is_run(one):
+                _put(cells, entry, one, first, last)
+    return {on: tuple(entry for _, entry in sorted(cell.values(), key=_order)) for on, cell in cells.items()}
 
 
 def is_run(session: OccurrenceShown) -> bool:

@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024 * 1024
 # Enough for 20,000 events of 24 months, each with its JSON and its pieces of pages.
 MOST_MATERIAL = 176 * 1024 * 1024
+# A month that stands for all: what is kept under it is outdated by any change.
+EVERY = "*"
+# And one that no event is in: what shows the outlines that an administrator loaded.
+MAPS = "maps"
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 0.1
 # A poll that began longer ago than this proves nothing: what is kept is not trusted until the next one.
@@ -182,7 +186,7 @@ class Ready:
         self._outdate(changed)
 
     def _outdate(self, months: Iterable[str]) -> None:
-        changed = set(months)
+        changed = {*months, EVERY} if (months := set(months)) else set()
         for month in changed:
             for key in self._keys[month]:
                 self._slots[key] = replace(self._slots[key], fresh=False)

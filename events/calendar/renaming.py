@@ -12,6 +12,7 @@ from events.calendar.changes import months_showing, raise_showing
 from events.calendar.drafts import MOST_VENUE, clean
 from events.calendar.ical.rendering import find_linked
 from events.calendar.models import Board, Event, Series, Venue
+from events.calendar.ready import EVERY
 from events.calendar.revisions import touch
 from events.calendar.search import make_searchable
 from events.errors import Fault, Faulty, NotFound
@@ -31,7 +32,8 @@ async def ensure_series(session: AsyncSession, slug: str, name: str, region_code
     if bad := [text for text in (slug, *(boards or ())) if not SLUG.fullmatch(text)]:
         raise Faulty(*(Fault(text, "bad_identifier") for text in bad))
     made = insert(Series).values(id=new_id(), slug=slug, name=_named(name), region_code=region_code).on_conflict_do_nothing()
-    await session.execute(made)
+    if await session.scalar(made.returning(Series.id)):
+        await touch(session, [EVERY])  # a new brand is in no month yet, and on the wall of its street
     series_id = (await session.scalars(select(Series.id).where(Series.slug == slug))).one()
     rows = [
         {"id": new_id(), "series_id": series_id, "slug": board, "name": _named(called), "position": position}

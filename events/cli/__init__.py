@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "venues": "find venues, or rename one in every calendar",
     "holidays": "enter a public holiday or a make-up working day",
     "banner": "tell every visitor of the site something",
+    "map": "load the outlines of streets, with the number of their approval, or take them away",
     "offices": "say where an office reads what citizens report",
     "reports": "list what citizens say is wrong",
     "keys": "make, list and revoke the keys that offices write with",

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, un
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from events.calendar.daykinds import When
 from events.calendar.entries import DAYS, Entry, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.models import Board, Event, EventChange, Occurrence, Series, Sport
@@ -20,6 +21,7 @@ from events.regions.models import Region
 from events.regions.rules import Tier
 
 TIER_NAMES = {Tier.CITY: "市级", Tier.DISTRICT: "区级", Tier.STREET: "街镇级"}
+WHEN_NAMES = {When.WEEKEND: "周末和节假日", When.WEEKDAY: "工作日", When.EVENING: "晚上"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ async def read_name(connection: AsyncConnection, filters: Filters) -> str:
     names = await read_names(connection, filters)
     tiers = [TIER_NAMES[tier] for tier in map(Tier, filters.tier)]
     found = [name for field in ("region", "series", "board", "sport") for of, _, name in names if of == field]
-    free = ["免费"] if filters.free else []
-    return " · ".join(["赛历", *tiers, *dict.fromkeys(found), *filters.audience, *free, *filters.q])
+    asked = [*filters.audience, *(["免费"] if filters.free else []), *(WHEN_NAMES[When(kind)] for kind in filters.when), *filters.q]
+    return " · ".join(["赛历", *tiers, *dict.fromkeys(found), *asked])
 
 
 async def find_standard(connection: AsyncConnection, standard: Standard) -> bool:

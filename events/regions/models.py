@@ -1,7 +1,8 @@
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.regions.rules import RegionKind, Tier
@@ -35,3 +36,19 @@ class Region(Base):
     valid_to: Mapped[date | None]
     successor_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
     within: Mapped[list[str]] = mapped_column(ARRAY(String(9)))
+
+
+class RegionMap(Base):
+    """The outlines of a region's units, drawn from a map that an administrator loaded with the number under which it was approved 审图号.
+
+    `shapes` are paths of SVG in a box of `width` by `height`: {"code", "path", "x", "y"}, the point being where the name stands.
+    """
+
+    __tablename__ = "region_maps"
+
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), primary_key=True)
+    approval: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    shapes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    loaded_at: Mapped[datetime]

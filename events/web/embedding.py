@@ -13,9 +13,9 @@ from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
 from events.calendar.month import MonthView
 from events.i18n import Language, negotiate
-from events.web.month_page import dates_in_words, session_on
 from events.web.month_view import turned
 from events.web.pages import CONTENT_SECURITY_POLICY, LOOKS, Reader, month_name
+from events.web.pieces import dates_in_words, session_on
 from infra.web import AnyRequest
 
 # Any site may show what lies below /embed/, and nothing there knows anybody: no cookie is read or set.

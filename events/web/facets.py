@@ -1,6 +1,5 @@
 """The choices beside a month: what it holds, how much of each, and the address that each choice leads to. Pure."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,23 +37,21 @@ class Group:
 
 
 def group(
-    heading: str, field: str, values: Iterable[tuple[str, str]], filters: Filters, address: Address, *, whole: str, first: str = ""
+    heading: str, field: str, values: Iterable[tuple[str, str, int]], filters: Filters, address: Address, *, whole: str, first: str = ""
 ) -> Group | None:
     """The choices of one filter: "all" first, then values with their counts, most frequent first. None when there is nothing to choose.
 
-    `values` are (value, name) once for each event that has it. A chosen value stays in sight although no event has it;
-    `first` stands before the others.
+    `values` are (value, name, count), most frequent first. A chosen value stays in sight although no event has it; `first` stands before
+    the others.
     """
-    names: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    for value, name in values:
-        names[value] = name
-        counts[value] += 1
+    found = list(values)
+    counts = {value: count for value, _, count in found}
+    names = {value: name for value, name, _ in found}
     chosen = getattr(filters, field)
     if len(names) < 2 and not chosen:
         return None
-    ranked = [*(value for value in chosen if value not in names), *(value for value, _ in counts.most_common())]
-    choices = [_choice(field, value, names.get(value, value), counts[value], filters, address) for value in ranked]
+    ranked = [*(value for value in chosen if value not in names), *names]
+    choices = [_choice(field, value, names.get(value, value), counts.get(value, 0), filters, address) for value in ranked]
     everything = Choice(whole, address(filters.without(field)), not chosen, None, removable=False)
     ordered = sorted(choices, key=lambda choice: (not choice.chosen, choice.name != names.get(first)))
     cut = max(SHOWN, len(chosen))

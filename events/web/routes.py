@@ -1,6 +1,7 @@
 """Every page there is, for the wiring."""
 
 from events.web import (
+    routes_brands,
     routes_calendar,
     routes_docs,
     routes_embed,
@@ -23,6 +24,7 @@ from events.web import (
 PAGES = [
     *routes_calendar.ROUTES,
     *routes_event.ROUTES,
+    *routes_brands.ROUTES,
     *routes_subscribe.ROUTES,
     *routes_embed.ROUTES,
     *routes_registering.ROUTES,

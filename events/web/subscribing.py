@@ -9,7 +9,7 @@ from events.calendar.filters import Filters, Pairs
 from events.calendar.rules import RegistrationState, ShownStatus
 from events.feeds.asked import Asked
 from events.i18n import Language, translate, words
-from events.web.month_page import TIER_NAMES
+from events.web.beside import TIER_NAMES, WHEN_NAMES
 
 FIELDS = {
     "tier": words("级别"),
@@ -40,7 +40,7 @@ VALUES: dict[str, dict[str, str]] = {
         RegistrationState.FULL: words("可候补"),
         RegistrationState.CLOSED: words("报名截止"),
     },
-    "when": {"weekend": words("周末"), "weekday": words("平日"), "evening": words("晚上")},
+    "when": {kind.value: name for kind, name in WHEN_NAMES.items()},
     "free": {"yes": words("免费")},
 }
 ALARMS = {0: words("开始时"), 30: words("提前 30 分钟"), 60: words("提前 1 小时"), 120: words("提前 2 小时"), 1440: words("提前 1 天")}

@@ -8,3 +8,5 @@ import "./js/my.js";
 import "./js/offline.js";
 import "./js/print.js";
 import "./js/event.js";
+import "./js/map.js";
+import "./js/near.js";

@@ -7,14 +7,15 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.dates import Precision
+from events.calendar.dates import Daypart, Precision
 from events.calendar.entries import entries_query, find_entry, read_entries
 from events.calendar.filters import CHECKS, Filters
+from events.calendar.holidays import set_holiday
 from events.calendar.models import Event, Occurrence
 from events.calendar.rules import Datum, EventStatus, OccurrenceStatus
 from events.calendar.schemas_out import encode_brief, encode_full
 from events.regions.rules import Tier
-from tests.filling import add_event, add_series, add_venue
+from tests.filling import add_event, add_series, add_venue, occurrence
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 5, 15, 4, tzinfo=UTC)
@@ -106,6 +107,38 @@ def of_windows(choose: random.Random) -> list[Range[datetime]] | None:
     return [Range(*bounds[n : n + 2]) for n in sorted(choose.sample((0, 2, 4), choose.randint(0, 3)))] if choose.random() < 0.7 else None
 
 
+async def test_days_off_working_days_and_evenings_are_told_apart_in_sql_and_in_memory(session: AsyncSession) -> None:
+    evening = datetime(2026, 5, 13, 10, tzinfo=UTC)  # 18:00 in the city, a Wednesday
+    events = {
+        "a Saturday": ([date(2026, 5, 16)], {"weekend"}),
+        "a make-up Saturday": ([date(2026, 5, 9)], {"weekday"}),
+        "a holiday on a Friday": ([date(2026, 5, 1)], {"weekend"}),
+        "a Wednesday": ([date(2026, 5, 13)], {"weekday"}),
+        "a Friday that the office declared free": ([date(2026, 5, 22)], {"weekend"}),
+        "a Sunday that the office declared worked": ([date(2026, 5, 24)], {"weekday"}),
+        "at 18:00": ([evening], {"weekday", "evening"}),
+        "a minute before": ([evening - timedelta(minutes=1)], {"weekday"}),
+        "by its daypart": ([occurrence(0, date(2026, 5, 17), daypart=Daypart.EVENING)], {"weekend", "evening"}),
+        "a morning": ([occurrence(0, date(2026, 5, 17), daypart=Daypart.MORNING)], {"weekend"}),
+        "a run over a fortnight": ([(date(2026, 5, 11), date(2026, 6, 30))], {"weekday", "weekend"}),
+        "Monday to Friday": ([(date(2026, 5, 11), date(2026, 5, 15))], {"weekday"}),
+        "a removed Saturday": ([occurrence(0, date(2026, 5, 16), removed_at=NOON), date(2026, 5, 13)], {"weekday"}),
+        "no day at all": ([], set()),
+    }
+    await set_holiday(session, date(2026, 5, 22), "区运动会", workday=False)
+    await set_holiday(session, date(2026, 5, 24), "补班", workday=True)
+    for title, (days, _) in events.items():
+        await add_event(session, title, *days)
+    entries = {entry.title: entry for entry in await read_entries(session, entries_query(), SHANGHAI)}
+    assert {title: set(entry.when) for title, entry in entries.items()} == {title: kinds for title, (_, kinds) in events.items()}
+    for kind in ("weekend", "weekday", "evening"):
+        filters = Filters(when=(kind,))
+        found = set(await session.scalars(select(Event.title).where(*filters.conditions(NOON, SHANGHAI))))
+        assert found == {title for title, entry in entries.items() if filters.matches(entry, NOON)} == {
+            title for title, (_, kinds) in events.items() if kind in kinds
+        }  # fmt: skip
+
+
 async def fill(session: AsyncSession, choose: random.Random) -> dict[str, list[str]]:
     """150 events unlike each other, and the values to ask for."""
     series = [await add_series(session, slug, slug, "滨江", "校园") for slug in ("xiu", "league")]
@@ -132,5 +165,6 @@ async def fill(session: AsyncSession, choose: random.Random) -> dict[str, list[s
         "free": ["yes", ""],
         "board": ["滨江", "校园", "none"], "sport": ["running", "basketball", "none"], "audience": ["family", "youth", "none"],
         "status": ["published", "postponed", "cancelled", "finished"], "registration": ["none", "upcoming", "open", "full", "closed"],
+        "when": ["weekend", "weekday", "evening"],
         "q": ["滨", "江跑", "滨江跑", "杯 篮球", "u12", "U 舞", "大赛健身", "%", "off_", "🏀", "江滨", "舞大"],
     }  # fmt: skip

@@ -1,0 +1,162 @@
+"""What stands beside every view of the calendar: the search, the choices, what was chosen, and the ways to the other views."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from events.calendar.daykinds import When
+from events.calendar.filters import CHECKS, Filters
+from events.i18n import Language, translate, words
+from events.regions.rules import Tier
+from events.web.counts import Counts
+from events.web.facets import Choice, Group, group, toggled
+from events.web.pages import Reader, macro
+
+TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
+WHEN_NAMES = {When.WEEKEND: words("周末和节假日"), When.WEEKDAY: words("工作日"), When.EVENING: words("晚上")}
+# The other filters that an address may hold, for who is told what dropping them gives.
+FIELD_NAMES = {"status": words("状态"), "registration": words("现在可报名")}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    name: str
+    address: str
+    current: bool
+
+
+class Beside:
+    """The choices of one view. `path` is the view's own address, which every choice keeps."""
+
+    def __init__(self, counts: Counts, filters: Filters, reader: Reader, path: str) -> None:
+        self.counts, self.filters, self.reader, self.path = counts, filters, reader, path
+
+    def values(self, home: tuple[str, str], *, empty: bool) -> dict[str, Any]:
+        """What `choices.html` asks for. `home` is the region that stands first, code and name."""
+        groups = [found for found in self._groups(home) if found]
+        return {
+            "path": self.path,
+            "q": " ".join(self.filters.q),
+            "kept": [*self.filters.without("q").pairs(), *self.reader.kept()],
+            "groups": groups,
+            "chosen": [*self._searched(), *(one for group in groups for one in group.chosen)],
+            "filtered": bool(self.filters.pairs()),
+            "wider": self._wider(groups) if empty else [],
+        }
+
+    def address(self, filters: Filters, path: str | None = None) -> str:
+        """An address with these filters: this view's, or another path's."""
+        return (path or self.path) + _query_of(filters, self.reader.language if self.reader.chosen else None)
+
+    def tabs(self, month: date, week: date, current: str) -> list[Tab]:
+        """The ways to look at the same events: around a month, and a day of it for the week."""
+        path = f"/calendar/{month:%Y-%m}"
+        ways = (
+            ("month", words("月历"), path),
+            ("agenda", words("逐日"), f"{path}/agenda"),
+            ("week", words("一周"), f"/calendar/week/{week}"),
+            ("year", words("全年"), f"/calendar/{month.year:04}"),
+            ("streets", words("按街镇"), f"{path}/streets"),
+            ("map", words("地图"), f"{path}/map"),
+        )
+        return [Tab(self._say(name), self.address(self.filters, to), way == current) for way, name, to in ways]
+
+    def _say(self, chinese: str, **values: object) -> str:
+        return translate(self.reader.language, chinese, **values)
+
+    def _searched(self) -> list[Choice]:
+        """The words of a search, as choices that can be taken back."""
+        return [Choice(f"“{word}”", self.address(self.filters.without("q", word)), True, None) for word in self.filters.q]
+
+    def _groups(self, home: tuple[str, str]) -> list[Group | None]:
+        return [
+            self._tiers(),
+            self._group(words("时间"), "when", self._times()),
+            self._group(words("地区"), "region", self.counts.of("region"), first=home[0]),
+            self._group(words("系列"), "series", self.counts.of("series")),
+            self._group(words("板块"), "board", self.counts.of("board")),
+            self._group(words("项目"), "sport", self.counts.of("sport")),
+            self._group(words("人群"), "audience", self.counts.of("audience")),
+            self._sign_up(),
+            self._free(),
+        ]
+
+    def _group(self, heading: str, field: str, values: Iterable[tuple[str, str, int]], first: str = "") -> Group | None:
+        return group(self._say(heading), field, values, self.filters, self.address, whole=self._say(words("全部")), first=first)
+
+    def _times(self) -> list[tuple[str, str, int]]:
+        counts = {value: count for value, _, count in self.counts.of("when")}
+        return (
+            [(kind.value, self._say(name), counts.get(kind, 0)) for kind, name in WHEN_NAMES.items()] if counts or self.filters.when else []
+        )
+
+    def _tiers(self) -> Group:
+        whole = Choice(self._say(words("全部")), self.address(self.filters.without("tier")), not self.filters.tier, None, removable=False)
+        counts, filters = {value: count for value, _, count in self.counts.of("tier")}, self.filters
+        mark = macro("pieces.html", "mark", self.reader.language)
+        found = [
+            Choice(
+                self._say(name),
+                self.address(toggled(filters, "tier", tier)),
+                tier in filters.tier,
+                counts.get(tier, 0),
+                mark(tier),
+            )
+            for tier, name in TIER_NAMES.items()
+        ]
+        return Group(self._say(words("级别")), [whole, *found])
+
+    def _sign_up(self) -> Group:
+        chosen = "open" in self.filters.registration
+        target = self.filters.without("registration") if chosen else self.filters.with_("registration", "open")
+        count = next((n for value, _, n in self.counts.of("registration") if value == "open"), 0)
+        return Group(self._say(words("报名")), [Choice(self._say(words("现在可报名")), self.address(target), chosen, count)])
+
+    def _free(self) -> Group | None:
+        count = next((n for _, _, n in self.counts.of("free")), 0)
+        if not count and not self.filters.free:
+            return None
+        address = self.address(toggled(self.filters, "free", "yes"))
+        return Group(self._say(words("费用")), [Choice(self._say(words("免费")), address, bool(self.filters.free), count)])
+
+    def _wider(self, groups: Sequence[Group]) -> list[Choice]:
+        """What would be found without one of the filters, the most first; without all of them, when no single one is in the way."""
+        names = {choice.address: choice.name for group in groups for choice in group.chosen}
+        asked = [field for field in CHECKS if getattr(self.filters, field)]
+        found = [(self.counts.found(without := self.filters.without(field)), field, without) for field in asked]
+        choices = [
+            Choice(self._without(field, names), self.address(without), False, count)
+            for count, field, without in sorted(found, key=lambda one: -one[0])
+            if count
+        ]
+        if choices or not (count := self.counts.found(Filters())):
+            return choices
+        return [Choice(self._say(words("不加筛选")), self.address(Filters()), False, count)]
+
+    def _without(self, field: str, names: dict[str, str]) -> str:
+        """`不限“羽毛球”`: the values by the names that people know."""
+        values = getattr(self.filters, field)
+        known = [names.get(self.address(self.filters.without(field, value)), "") for value in values]
+        shown = "、".join(f"“{name}”" for name in known if name) or "、".join(f"“{value}”" for value in values)
+        if field in FIELD_NAMES and not any(known):
+            shown = f"“{self._say(FIELD_NAMES[field])}”"
+        return self._say(words("不限{what}"), what=shown)
+
+
+@lru_cache(maxsize=8_192)
+def _query_of(filters: Filters, language: Language | None) -> str:
+    return query_of([*filters.pairs(), *([("lang", language.value)] if language else [])])
+
+
+def query_of(pairs: Sequence[tuple[str, str]]) -> str:
+    """A query string with its question mark; empty without pairs."""
+    return f"?{'&'.join([_pair(*pair) for pair in pairs])}" if pairs else ""
+
+
+@lru_cache(maxsize=4_096)
+def _pair(name: str, value: str) -> str:
+    """A page has hundreds of links, made of the same few pairs."""
+    return urlencode([(name, value)])

@@ -1,0 +1,101 @@
+"""Pages whose bytes are kept ready for their address, language and print, until a commit changes one of the months that they show."""
+
+from collections.abc import Awaitable, Callable, Hashable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from events.calendar.filters import Filters, parse_query
+from events.calendar.months_ready import Months, Snapshot, filtered
+from events.calendar.nearest import nearest_months
+from events.calendar.ready import MAPS
+from events.i18n import translate, words
+from events.regions.units import Units, read_units
+from events.web.map_page import map_values
+from events.web.month_page import MonthPage
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, reader_of, render
+from events.web.pieces import PiecesOfMonth
+from events.web.streets_page import street_values
+from infra.answers import ReadyAnswer
+from infra.installation import Installation
+from infra.web import AnyRequest
+
+Key = tuple[Hashable, ...]
+# Views of a month, as their addresses end, and what a view of streets says beyond what all say.
+Extra = Callable[[MonthPage, Units], dict[str, Any]]
+VIEWS: dict[str, Extra | None] = {"month": None, "agenda": None, "streets": street_values, "map": map_values}
+
+
+def key_of(request: AnyRequest) -> Key:
+    """What a page is kept by."""
+    scope = request.scope
+    return "page", scope["path"], scope["query_string"], look_of(request)
+
+
+def held(request: AnyRequest, key: Key) -> ReadyAnswer | None:
+    """The page, if it is kept and still true."""
+    found = request.app.state.months.ready.held(key)
+    return found if isinstance(found, ReadyAnswer) else None
+
+
+def filters_of(request: AnyRequest) -> Filters:
+    """The filters in a page's address. Raises Faulty naming every fault."""
+    return Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] not in LOOKS)
+
+
+async def keep(request: AnyRequest, key: Key, months: Iterable[str], make: Callable[[Reader], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
+    """The page, made once for all who ask meanwhile."""
+    ready: Months = request.app.state.months
+    reader = reader_of(request)
+    return await ready.ready.get(key, months, lambda: make(reader))
+
+
+def as_answer(template: str, reader: Reader, valid_until: datetime, **values: Any) -> ReadyAnswer:
+    """A template as an answer to be kept."""
+    headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
+    body = render(template, reader, **values).encode()
+    return ReadyAnswer(body, "text/html; charset=utf-8", valid_until, [*headers.items(), *reader.cookies()])
+
+
+def where_of(reader: Reader, filters: Filters, names: dict[str, str]) -> str:
+    """The regions that were chosen, in words."""
+    return "、".join(names.get(code, code) for code in filters.region) or translate(reader.language, words("全部地区"))
+
+
+async def month_view(request: AnyRequest, key: Key, first: date, view: str) -> ReadyAnswer:
+    """One of the views of a month."""
+    filters = filters_of(request)
+
+    async def make(reader: Reader) -> ReadyAnswer:
+        return await _make(request.app.state.installation, request.app.state.months, first, filters, reader, view)
+
+    return await keep(request, key, [f"{first:%Y-%m}", *([MAPS] if view == "map" else [])], make)
+
+
+async def _make(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader, view: str) -> ReadyAnswer:
+    snapshot = await months.snapshot(first)
+    shown = filtered(snapshot, filters)
+    pieces = await _pieces(months, snapshot, reader)
+    settings, now, extra = installation.settings, snapshot.read_at, VIEWS[view]
+    named = tuple({*filters.region, settings.home_region})
+    # A district's streets are shown; of a chosen street, its neighbours too.
+    asked = filters.region[0] if extra and len(filters.region) == 1 else settings.home_region
+    async with installation.reader.connect() as connection:
+        units = await read_units(connection, asked, named=named) or Units(asked, asked, {}, None)
+        dated = any(day.events for day in shown.days) or shown.runs
+        near = [] if dated else await nearest_months(connection, first, filters, now, settings.zone)
+    home = (settings.home_region, units.names.get(settings.home_region, settings.home_region))
+    names = units.names | dict([home])
+    path = "" if view == "month" else f"/{view}"
+    made = MonthPage(shown, snapshot.view, filters, reader, now, pieces=pieces, names=names, view_path=path)
+    values = made.values(where=where_of(reader, filters, names), home=home, public_url=settings.public_url, nearest=near)
+    return as_answer(f"{view}.html", reader, snapshot.valid_until, view=values | (extra(made, units) if extra else {}))
+
+
+async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> PiecesOfMonth:
+    """Kept beyond a change of the month, for each piece is held against its event; begun anew when the month has more events or fewer."""
+
+    async def begin() -> PiecesOfMonth:
+        return PiecesOfMonth(events, snapshot.valid_until)
+
+    events = len(snapshot.pieces)
+    return await months.ready.get(("pieces", snapshot.view.first, reader.language, reader.chosen, events), (), begin, material=True)

@@ -1,0 +1,87 @@
+"""What pages show of one event: a slip in a grid, a line of a list. Rendered once for an event as it is, and kept."""
+
+from collections.abc import Callable, MutableMapping
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from events.calendar.entries import Entry, OccurrenceShown
+from events.calendar.ical.coordinates import Point, to_wgs84
+from events.calendar.month import is_run
+from events.i18n import translate, words
+from events.web.pages import Reader, day, macro
+
+# What was rendered of an event, with the event that it was rendered of.
+Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]
+
+
+class PiecesOfMonth(dict[tuple[Any, ...], tuple[Entry, Markup]]):
+    """What was rendered of a month's events for readers of one language. Its size is a guess made when it is begun, a generous one."""
+
+    def __init__(self, events: int, valid_until: datetime) -> None:
+        super().__init__()
+        self.size = 10_000 + 1_800 * events
+        self.valid_until = valid_until
+
+
+class Showing:
+    """Events as a reader of one language sees them at an instant. `kept` holds pieces for as long as their events stay as they are."""
+
+    def __init__(self, reader: Reader, now: datetime, kept: Pieces) -> None:
+        self.reader, self.now, self.kept = reader, now, kept
+
+    def slip(self, entry: Entry, one: OccurrenceShown) -> Markup:
+        """A session in a cell of a grid."""
+        status = entry.status_at(self.now)
+        make = macro("pieces.html", "slip", self.reader.language)
+        return self._once(("slip", entry.id, one.id, status), entry, lambda: make(entry, one, self._event(entry), status))
+
+    def item(self, entry: Entry, one: OccurrenceShown | None = None) -> Markup:
+        """A line of a list, for one session; without one, for the event with its dates as a whole."""
+        status, registration = entry.status_at(self.now), entry.registration_at(self.now)
+        make = macro("pieces.html", "item", self.reader.language)
+
+        def made() -> Markup:
+            dates = None if one else dates_in_words(entry, self.reader)
+            return make(entry, one, self._event(entry), dates, status, registration, point_of(entry))
+
+        return self._once(("item", entry.id, one and one.id, status, registration), entry, made)
+
+    def _event(self, entry: Entry) -> str:
+        return f"/events/{entry.id}{self.reader.language_query}"
+
+    def _once(self, key: tuple[Any, ...], entry: Entry, make: Callable[[], Markup]) -> Markup:
+        """The piece as it was rendered before, if the event still shows what it showed then."""
+        held = self.kept.get(key)
+        if held and held[0] is entry:
+            return held[1]
+        piece = held[1] if held and held[0] == entry else make()
+        self.kept[key] = entry, piece
+        return piece
+
+
+def point_of(entry: Entry) -> Point | None:
+    """Where the venue is, in WGS-84 as browsers say where they are, to a metre. None unless the datum is known: it may be off by 500 m."""
+    point = entry.venue.point if entry.venue else None
+    if point is None or point.datum is None:
+        return None
+    lon, lat = to_wgs84(point.lon, point.lat, point.datum)
+    return round(lon, 5), round(lat, 5)
+
+
+def session_on(entry: Entry, on: date) -> OccurrenceShown | None:
+    """The session that an event shows on a day: the first of that day, a run last."""
+    found = [one for one in entry.occurrences if one.on <= on <= one.until]
+    return min(found, key=is_run, default=None)
+
+
+def dates_in_words(entry: Entry, reader: Reader) -> str:
+    """The dates as the office wrote them, else as first and last day."""
+    if entry.date_text:
+        return entry.date_text
+    if entry.first_on is None or entry.last_on is None:
+        return translate(reader.language, words("日期未定"))
+    if entry.first_on == entry.last_on:
+        return day(reader.language, entry.first_on)
+    return f"{day(reader.language, entry.first_on)} – {day(reader.language, entry.last_on)}"
