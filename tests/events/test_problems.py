@@ -1,13 +1,17 @@
 """What a body may be, however odd: the answer is a problem, and it costs little."""
 
 import json
+from collections.abc import Iterator
+from inspect import iscoroutinefunction, signature
 from time import process_time
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from litestar import get
+from litestar import Litestar, get
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from events.accounts.service import create_key
@@ -118,6 +122,18 @@ async def test_a_body_that_cannot_be_read_is_the_senders_fault(
     answer = await client.post(REGISTRATIONS, content=content, headers={"Idempotency-Key": "1"})
     body = answer.json()
     assert (answer.status_code, body["code"], [(e["path"], e["code"]) for e in body["errors"]]) == (status, code, faults)
+
+
+def test_what_judges_contents_is_asked_with_the_database_and_the_address(installation: Installation) -> None:
+    """The option of a handler is untyped: what does not fit it would only be seen by who sends a body of a wrong shape."""
+    judges = [handler.opt["contents"] for handler in handlers(create_app(installation)) if "contents" in handler.opt]
+    assert len(judges) >= 7
+    assert [judge for judge in judges if not iscoroutinefunction(judge) or len(signature(judge).parameters) != 3] == []
+
+
+def handlers(app: Litestar) -> Iterator[BaseRouteHandler]:
+    for route in app.routes:
+        yield from route.route_handlers if isinstance(route, HTTPRoute) else ()
 
 
 async def test_a_body_that_nobody_asked_for_is_read_too(client: httpx.AsyncClient) -> None:

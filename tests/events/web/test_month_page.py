@@ -83,6 +83,7 @@ async def test_the_address_is_the_state_of_the_filters(client: httpx.AsyncClient
     assert ("社区棋赛" in street, "滨江健步走" in street) == (True, False)
     assert "/feeds/events.ics?tier=street" in street
     assert 'href="/calendar/2026-06?tier=street"' in street
+    assert 'href="/api/docs?lang=en"' in await page(client, "/calendar/2026-05?lang=en")
     found = await page(client, "/calendar/2026-05?q=健步")
     assert ("社区棋赛" in found, "滨江健步走" in found) == (False, True)
 
