@@ -28,8 +28,8 @@ from events.web.event_data import description, linked_data
 from events.web.event_history import history, moved_from, read_changes, stop_reason
 from events.web.event_places import on_map
 from events.web.festivals import lunar_date
-from events.web.pieces import dates_in_words
 from events.web.pages import Reader
+from events.web.pieces import dates_in_words
 
 # Sessions shown at once; the others unfold.
 SHOWN = 12
