@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.queries import get_actor
 from events.accounts.rules import Actor
 from events.accounts.service import PREFIX
+from events.banners.board import Board
+from events.banners.routes import handlers as banners
 from events.calendar.months_ready import Months
 from events.calendar.ready import Ready
 from events.calendar.revisions import WATCHER
@@ -33,6 +35,7 @@ from events.registrations.routes import handlers as registrations
 from events.registrations.routes_organiser import handlers as organisers
 from events.web.errors import on_error as page_of
 from events.web.routes import PAGES
+from events.web.site import Site
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
@@ -47,6 +50,7 @@ API = [
     *registrations,
     *organisers,
     *pushes,
+    *banners,
 ]
 
 
@@ -70,7 +74,8 @@ def provide_language(request: Request[None, None, State]) -> Language:
 
 def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
-    kept = Ready(installation.reader)
+    board = Board()
+    kept = Ready(installation.reader, everywhere=board)
     installation.sessions.configure(info={**installation.sessions.kw["info"], WATCHER: kept})
     months = Months(kept, installation.engine, installation.settings.zone, installation.settings.public_url)
     feeds = Feeds(kept, installation.reader, open_store(installation.settings), installation.settings)
@@ -94,7 +99,7 @@ def create_app(installation: Installation) -> Litestar:
         after_exception=[judge_contents],
         exception_handlers={Exception: on_error, HTTPException: on_error},
         lifespan=[lifespan],
-        state=State({"months": months, "feeds": feeds, "installation": installation}),
+        state=State({"months": months, "feeds": feeds, "installation": installation, "site": Site(installation.settings, board)}),
         request_max_body_size=MAX_BODY,
         logging_config=None,  # infra.logs is the only one
         openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),

@@ -50,6 +50,7 @@ FAULTS: dict[str, str] = {
     "bad_url": words("不是有效的网址，应以 http:// 或 https:// 开头。"),
     "bad_cursor": words("这个游标不可用；请从第一页重新开始。"),
     "bad_identifier": words("不是有效的编号。"),
+    "in_the_past": words("这个时刻已经过去。"),
     "dates_reversed": words("结束早于开始。"),
     "unread_date": words("日期读不懂：{unread}。"),
     "no_date": words("请写日期（date_text）或场次（occurrences），二者取一。"),
@@ -198,6 +199,10 @@ class PosterFailed(Refusal):
     """Said for a while instead of trying again and again: what failed once fails the same way at once."""
 
     status, code, sentence = 503, "poster_failed", words("这张海报没有做成，已经记录；请稍后再试。")
+
+
+class TooManyReports(Refusal):
+    status, code, sentence = 429, "too_many", words("来自这个网络的反馈太多，请过一小时再试。")
 
 
 class IdempotencyKeyRequired(Refusal):

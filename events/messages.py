@@ -50,6 +50,12 @@ class LinkAsked(msgspec.Struct, frozen=True):
     ask_id: UUID
 
 
+class ReportDue(msgspec.Struct, frozen=True):
+    """A citizen's report waits to be mailed to its office."""
+
+    report_id: UUID
+
+
 class FeedsDue(msgspec.Struct, frozen=True):
     """The exported feeds are to be written anew: those that hold the event, or all when none is named."""
 
@@ -73,6 +79,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
         EventChanged,
         RenderingDue,
         DeliveryDue,
+        ReportDue,
         SignUpsOpen,
         DigestDue,
         LinkAsked,

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from events.accounts import models as accounts
+from events.banners import models as banners
 from events.calendar import models as calendar
 from events.competitions import models as competitions
 from events.feeds import models as feeds
@@ -10,10 +11,11 @@ from events.notices import models as notices
 from events.posters import models as posters
 from events.regions import models as regions
 from events.registrations import models as registrations
+from events.reports import models as reports
 from infra import outbox, timetable
 from infra.database import Base
 
-ROOMS = (accounts, calendar, competitions, feeds, notices, posters, regions, registrations, outbox, timetable)
+ROOMS = (accounts, banners, calendar, competitions, feeds, notices, posters, regions, registrations, reports, outbox, timetable)
 
 
 def metadata() -> MetaData:

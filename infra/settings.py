@@ -104,6 +104,12 @@ def _services(value: str) -> tuple[str, ...]:
     return services
 
 
+def _mailbox(value: str) -> str:
+    if not re.fullmatch(r"[!-;=?A-~]+@[!-;=?A-~]+", value):
+        raise ValueError("an address such as sport@example.org")
+    return value
+
+
 def _setting(name: str, read: Callable[[str], Any], doc: str, default: str | None = None) -> Any:
     return field(metadata={"name": name, "read": read, "doc": doc, "default": default})
 
@@ -135,6 +141,17 @@ class Settings:
         "STORE_URL", _url("file", "s3", "gs", "az"), "Where feeds are exported to and posters kept. Unset: SAILI_DATA/store."
     )
     demo: bool = _setting("DEMO", _yes, "Whether an empty database is filled with the demonstration.", "yes")
+    reports_mail: str | None = _setting(
+        "REPORTS_MAIL", _mailbox, "Where citizens' reports of errors go while the event's office has no mailbox. Unset: they are only kept."
+    )
+    site_host: str | None = _setting("SITE_HOST", _text, "The body that runs this site 主办单位, as the footer names it.")
+    site_contact: str | None = _setting("SITE_CONTACT", _text, "A telephone number or an address of that body, for the footer.")
+    icp_number: str | None = _setting(
+        "ICP_NUMBER", _text, "Number of the ICP filing ICP 备案, such as 沪ICP备00000000号-1, for the footer."
+    )
+    police_number: str | None = _setting(
+        "POLICE_NUMBER", _text, "Number of the police's filing 公安备案, such as 沪公网安备00000000000000号."
+    )
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
         "TRUSTED_PROXIES", _networks, "Networks whose X-Forwarded-For is believed.", ""
     )

@@ -13,6 +13,7 @@ from events.notices.following import forget_told, issue_digest
 from events.notices.service import requeue_overdue
 from events.notices.subscribing import forget_unconfirmed
 from events.posters import service as posters
+from events.reports import service as reports
 from infra import clock, timetable
 from infra.installation import Installation, open_installation
 from infra.settings import Settings
@@ -53,6 +54,8 @@ JOBS: dict[str, Job] = {
     "requeue overdue deliveries": Job(requeue_overdue, every(seconds=5)),
     "requeue overdue posters": Job(posters.requeue_overdue, every(seconds=15)),
     "sweep posters": Job(posters.sweep, every(hours=1)),
+    "requeue overdue reports": Job(reports.requeue_overdue, every(seconds=5)),
+    "forget old reports": Job(reports.forget, every(hours=1)),
     "sweep the outbox": Job(sweep_outbox, every(hours=1)),
     "forget idempotency keys": Job(forget_idempotency_keys, every(hours=1)),
     "issue the digest": Job(issue_digest, daily(EVENING)),

@@ -19,6 +19,7 @@ from events.messages import (
     PostersOld,
     RegistrationChanged,
     RenderingDue,
+    ReportDue,
     SignUpsOpen,
 )
 from infra.broker import QUEUE, close_broker, make_broker
@@ -26,7 +27,7 @@ from infra.installation import open_installation
 from infra.mail import make_mailer
 from infra.push import make_pusher
 from infra.settings import Settings
-from workers import feeds, notices, posters
+from workers import feeds, notices, posters, reports
 from workers.running import run
 from workers.work import Work
 
@@ -43,6 +44,7 @@ ACTORS: dict[type[msgspec.Struct], tuple[Act, int]] = {
     LinkAsked: (notices.link_asked, SOON),
     SignUpsOpen: (notices.sign_ups_open, SOON),
     DigestDue: (notices.digest_due, LATER),
+    ReportDue: (reports.report_due, SOON),
     RenderingDue: (feeds.rendering_due, LATER),
     FeedsDue: (feeds.feeds_due, LATER),
     PosterDue: (posters.poster_due, LATER),

@@ -19,6 +19,7 @@ class Verb(StrEnum):
 
     WRITE_EVENT = "write_event"
     DECIDE_EVENT = "decide_event"  # publish, postpone, cancel, move
+    SET_BANNER = "set_banner"  # tell every visitor of the site something
     RUN_COMPETITION = "run_competition"  # competitions, divisions, registrations
 
 
@@ -66,10 +67,13 @@ TIERS: dict[Role, frozenset[Tier]] = {
 def may(actor: Actor, verb: Verb, place: Place) -> bool:
     """Whether the actor's desk may do this here: inside its region and its tiers; an organiser runs the sign-ups of the one event.
 
-    The operator, who could write to the database itself, sits at every desk.
+    The operator, who could write to the database itself, sits at every desk. Banners are for cities and districts: those of all streets
+    together would bury every page.
     """
     if actor.operator:
         return True
     if actor.role is Role.ORGANISER:
         return verb is Verb.RUN_COMPETITION and actor.event_id is not None and actor.event_id == place.event_id
+    if verb is Verb.SET_BANNER and place.tier is Tier.STREET:
+        return False
     return actor.region_code in place.within and place.tier in TIERS[actor.role]

@@ -25,7 +25,7 @@ from infra import clock
 
 # Fields that the row holds as the draft does.
 PLAIN = {"title", "tier_as_written", "tier_guessed", "region_code", "organiser", "undertaker", "contact", "summary"}
-PLAIN |= {"source_url", "source", "source_key", "demo"}
+PLAIN |= {"eligibility", "bring", "fee", "free", "directions", "fuse", "source_url", "source", "source_key", "demo"}
 
 
 async def amend_event(

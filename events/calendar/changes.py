@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.rules import Actor
 from events.calendar.ical.rendering import render_event
 from events.calendar.models import Event, EventChange, Occurrence
-from events.calendar.revisions import months_between, touch
+from events.calendar.revisions import months_between, show_anew, touch
 from events.calendar.rules import ChangeKind, EventStatus, later
 from events.messages import EventChanged, RenderingDue
 from infra import clock, outbox
@@ -83,6 +83,8 @@ async def tell(session: AsyncSession, told: Announcements) -> None:
     else:
         for event_id in event_ids:
             await render_event(session, event_id)
+    for event_id in event_ids:
+        show_anew(session, event_id)
     if told.months:
         await touch(session, sorted(told.months))
     await outbox.put_all(session, messages)

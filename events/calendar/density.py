@@ -101,12 +101,13 @@ async def read_choices(
         "region": lambda of: _regions(of, home),
         "audience": _audiences,
     }
-    every = {name: filters.without(name) for name in (*fields, "when", "registration", "q", "status")}
+    every = {name: filters.without(name) for name in (*fields, "when", "registration", "free", "q", "status")}
     found = {name: _of_year(year, without.conditions(now, zone)).cte(f"without_{name}") for name, without in every.items()}
     parts = [_named(name, counted(found[name])) for name, counted in fields.items()]
     parts += [_named("when", _that(year, every["when"], on_any([kind], zone), kind, now, zone)) for kind in When]
     is_open = registration_case(now, zone) == RegistrationState.OPEN.value
     parts.append(_named("registration", _that(year, every["registration"], is_open, "open", now, zone)))
+    parts.append(_named("free", _that(year, every["free"], Event.free.is_(True), "yes", now, zone)))
     parts += [_named(f"-{name}", _all(of)) for name, of in found.items() if getattr(filters, name)]
     choices: dict[str, list[Counted]] = {}
     for name, value, called, count in await connection.execute(union_all(*parts)):

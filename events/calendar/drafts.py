@@ -18,10 +18,15 @@ LENGTHS: dict[str, int] = {
     "undertaker": 300,
     "contact": 300,
     "summary": 5000,
+    "eligibility": 2000,
+    "bring": 1000,
+    "fee": 500,
+    "directions": 1000,
+    "fuse": 2000,
     "source_url": 2000,
     "tier_as_written": 40,
 }
-LINES = {"summary", "contact"}
+LINES = {"summary", "contact", "eligibility", "bring", "fee", "directions", "fuse"}
 MOST_LABEL, MOST_NAME, MOST_VENUE, MOST_ADDRESS, MOST_DATE_TEXT = 100, 100, 200, 300, 500
 MOST_AUDIENCES, MOST_AUDIENCE, MOST_SPORTS, MOST_SESSIONS, MOST_DAYS = 10, 40, 10, 400, 366
 
@@ -52,7 +57,7 @@ class VenueDraft:
 class EventDraft:
     """An event as written by hand or read from a file; series, board and sports by slug. `faults` is what was found wrong while reading it.
 
-    Without a tier, the region's is taken. `sports` are all that it is filtered by, the first shown.
+    Without a tier, the region's is taken. `sports` are all that it is filtered by, the first shown. `free` is None where nobody has said.
     """
 
     title: str = ""
@@ -70,6 +75,12 @@ class EventDraft:
     undertaker: str | None = None
     contact: str | None = None
     summary: str | None = None
+    eligibility: str | None = None
+    bring: str | None = None
+    fee: str | None = None
+    free: bool | None = None
+    directions: str | None = None
+    fuse: str | None = None
     source_url: str | None = None
     source: str | None = None
     source_key: str | None = None

@@ -81,6 +81,12 @@ class Details(msgspec.Struct, frozen=True):
 
     contact: str | None
     summary: str | None
+    eligibility: str | None
+    bring: str | None
+    fee: str | None
+    directions: str | None
+    fuse: str | None
+    number: int
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -112,6 +118,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     venue: VenueShown | None
     organiser: str | None
     undertaker: str | None
+    free: bool | None
     source_url: str | None
     registration_windows: tuple[Span, ...] | None
     registration_free: tuple[Span, ...]
@@ -193,7 +200,7 @@ def entries_query(*, details: bool = False) -> Select[Any]:
             Venue.lon,
             Venue.lat,
             Venue.datum,
-            *((Event.contact, Event.summary) if details else ()),
+            *((getattr(Event, name) for name in Details.__struct_fields__) if details else ()),
         )
     )
 
@@ -237,7 +244,7 @@ async def find_entry(
 
 _COPIED = (
     "id", "title", "status", "tier", "tier_as_written", "date_text", "precision", "first_on", "last_on",
-    "source_url", "demo", "searched",
+    "source_url", "free", "demo", "searched",
 )  # fmt: skip
 _SPANS = ("registration_windows", "registration_free")
 
@@ -263,7 +270,7 @@ def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
         over_at=_over_at(occurrences, stored["last_on"], zone),
         when=kinds_of(occurrences, _entered.decode(stored["entered"]) if stored["entered"] else {}),
         venue=_venue(*(stored[name] for name in ("venue_name", "venue_address", "lon", "lat", "datum"))),
-        details=Details(stored["contact"], stored["summary"]) if "summary" in stored else None,
+        details=Details(*(stored[name] for name in Details.__struct_fields__)) if "summary" in stored else None,
     )
 
 

@@ -38,6 +38,12 @@ _FACTS = (
         Event.undertaker,
         Event.contact,
         Event.summary,
+        Event.eligibility,
+        Event.bring,
+        Event.fee,
+        Event.free,
+        Event.directions,
+        Event.fuse,
         Event.source_url,
     )
     .join(Region, Region.code == Event.region_code)

@@ -36,6 +36,12 @@ def _code(path: str, value: str) -> Fault | None:
     return None if value.isascii() and value.isdecimal() and len(value) in (6, 9) else Fault(path, "bad_identifier")
 
 
+class Free(StrEnum):
+    """What may be asked of the cost: only events that are said to cost nothing."""
+
+    YES = "yes"
+
+
 # None where any text may be asked for.
 CHECKS: dict[str, Callable[[str, str], Fault | None] | None] = {
     "tier": _one_of(Tier),
@@ -47,6 +53,7 @@ CHECKS: dict[str, Callable[[str, str], Fault | None] | None] = {
     "status": _one_of(ShownStatus, ShownStatus.DRAFT),
     "registration": _one_of(RegistrationState),
     "when": _one_of(When),
+    "free": _one_of(Free),
     "q": None,
 }
 
@@ -70,6 +77,7 @@ class Filters:
     status: tuple[str, ...] = ()
     registration: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
     q: tuple[str, ...] = ()
 
     @classmethod
@@ -101,7 +109,7 @@ class Filters:
 
     def conditions(self, now: datetime, zone: ZoneInfo, *, indexed: bool = True) -> list[ColumnElement[bool]]:
         """What an event's row must be, all of it. `matches` says the same of one that is in memory; `indexed` as in `search.condition`."""
-        wanted: list[ColumnElement[bool]] = []
+        wanted: list[ColumnElement[bool]] = [Event.free.is_(True)] if self.free else []
         if self.tier:
             wanted.append(Event.tier.in_(self.tier))
         if self.region:
@@ -140,6 +148,7 @@ class Filters:
             and (not self.status or entry.status_at(now) in self.status)
             and (not self.registration or entry.registration_at(now) in self.registration)
             and (not self.when or not entry.when.isdisjoint(self.when))
+            and (not self.free or entry.free is True)
             and (not self.q or search.found_by(entry.searched, self.q))
         )
 

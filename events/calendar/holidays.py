@@ -1,6 +1,6 @@
 """Public holidays and make-up working days 调休: the shipped table of the published notices, and what an administrator entered over it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import msgspec
@@ -32,6 +32,13 @@ async def read_holidays(connection: AsyncConnection | AsyncSession, year: int) -
     if year not in SHIPPED_YEARS and not entered:
         return None
     return shipped(year) | entered
+
+
+async def holidays_among(connection: AsyncConnection | AsyncSession, days: Collection[date]) -> Mapping[date, HolidayShown]:
+    """Which of some days are holidays or worked for one, whatever their years."""
+    rows = await connection.execute(select(Holiday.on, Holiday.name, Holiday.workday).where(Holiday.on.in_(days)))
+    known = {on: holiday for year in {on.year for on in days} for on, holiday in shipped(year).items() if on in days}
+    return known | {on: HolidayShown(name, workday) for on, name, workday in rows}
 
 
 def shipped(year: int) -> dict[date, HolidayShown]:

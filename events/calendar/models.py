@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZMULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -102,10 +102,20 @@ class Event(Base):
     undertaker: Mapped[str | None]
     contact: Mapped[str | None]
     summary: Mapped[str | None]
+    # What only the event's own page tells: who may take part, what to bring, what it costs, how to get there, when it is stopped 熔断.
+    eligibility: Mapped[str | None]
+    bring: Mapped[str | None]
+    fee: Mapped[str | None]
+    directions: Mapped[str | None]
+    fuse: Mapped[str | None]
+    # Whether it costs nothing, which a filter asks for; None where nobody has said.
+    free: Mapped[bool | None]
     source_url: Mapped[str | None]
     # An imported row is found again by these two; events written by hand have neither.
     source: Mapped[str | None]
     source_key: Mapped[str | None]
+    # What the event's short address is made of (`short.code_of`): given by the database, once and for ever.
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
     # Belongs to the labelled demonstration set, which can be removed whole.
     demo: Mapped[bool] = mapped_column(default=False)
     # What `q=` looks through, normalised, and its 1- and 2-grams: both written by `search.make_searchable`.

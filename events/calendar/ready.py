@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.calendar.revisions import read_revisions
 from infra import clock
@@ -41,6 +41,18 @@ class Kept(Protocol):
 
     @property
     def valid_until(self) -> datetime: ...
+
+
+class Everywhere(Protocol):
+    """What every answer may show, whichever months it is of. `name` is whose revision a commit raises that changes it."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def load(self, connection: AsyncConnection) -> None: ...
+
+    def turned(self) -> bool:
+        """Whether it is another since this was last asked, by a load or by the time."""
 
 
 K = TypeVar("K", bound=Kept)
@@ -78,14 +90,15 @@ class Ready:
     reader then asks the database, and gets its refusal when it is down, never an old or an empty month.
     """
 
-    def __init__(self, reader: AsyncEngine, *, most_bytes: int = MOST_BYTES) -> None:
-        self._reader = reader
+    def __init__(self, reader: AsyncEngine, *, most_bytes: int = MOST_BYTES, everywhere: Everywhere | None = None) -> None:
+        self._reader, self._everywhere = reader, everywhere
         self._answers, self._material = _Shelf(most_bytes), _Shelf(MOST_MATERIAL)
         self._slots: dict[Hashable, _Slot] = {}
         self._keys: defaultdict[str, set[Hashable]] = defaultdict(set)
         self._making: dict[Hashable, _Making] = {}
         self._revisions: dict[str, int] = {}
         self._trusted_until = float("-inf")
+        self._looked = False
 
     @property
     def trusted(self) -> bool:
@@ -118,7 +131,10 @@ class Ready:
         return cast("K", await asyncio.shield(making.task))
 
     def committed(self, revisions: dict[str, int]) -> None:
-        """Outdate what shows these months: a transaction of this process has changed them."""
+        """Outdate what shows these months: a transaction of this process has changed them. What is shown everywhere waits for the poll,
+        which reads it first: an answer made before would be kept with what was."""
+        if self._everywhere:
+            revisions = {name: revision for name, revision in revisions.items() if name != self._everywhere.name}
         self._revisions |= revisions
         self._outdate(revisions)
 
@@ -142,7 +158,9 @@ class Ready:
                     while True:
                         begun = asyncio.get_running_loop().time()
                         async with asyncio.timeout(POLL_TIMEOUT_SECONDS):
-                            self._see(await read_revisions(connection))
+                            revisions = await read_revisions(connection)
+                            await self._look_everywhere(connection, revisions)
+                            self._see(revisions)
                         self._trusted_until, failing = begun + TRUST_SECONDS, False
                         await asyncio.sleep(POLL_SECONDS)
             except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
@@ -150,6 +168,17 @@ class Ready:
                     log.warning("months can't be polled: %s", type(error).__name__)
                 failing = True
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _look_everywhere(self, connection: AsyncConnection, revisions: dict[str, int]) -> None:
+        """Read what is shown everywhere when it was changed, and let no answer be handed out that shows what it was."""
+        if self._everywhere is None:
+            return
+        if not self._looked or revisions.get(self._everywhere.name) != self._revisions.get(self._everywhere.name):
+            await self._everywhere.load(connection)
+            self._looked = True
+        if self._everywhere.turned():
+            self._slots.update({key: replace(slot, fresh=False) for key, slot in self._slots.items() if slot.shelf is self._answers})
+            self._making = {key: making for key, making in self._making.items() if making.shelf is not self._answers}
 
     def _see(self, revisions: dict[str, int]) -> None:
         changed = [month for month, revision in revisions.items() if self._revisions.get(month) != revision]

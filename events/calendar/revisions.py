@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import event, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -43,6 +44,19 @@ async def touch(session: AsyncSession, months: Iterable[str]) -> None:
     raised = raised.on_conflict_do_update(index_elements=["month"], set_={"revision": MonthRevision.revision + 1, "touched_at": grown})
     rows = await session.execute(raised.returning(MonthRevision.month, MonthRevision.revision))
     session.info.setdefault(TOUCHED, {}).update({row.month: row.revision for row in rows})
+
+
+def show_anew(session: AsyncSession, event_id: UUID) -> None:
+    """Let this process make the event's own page anew once it has committed.
+
+    No row is written, for a division's places change with every team. Other processes keep such a page for a second at the most.
+    """
+    session.info.setdefault(TOUCHED, {})[page_of(event_id)] = 0
+
+
+def page_of(event_id: UUID) -> str:
+    """What an event's own page is kept under, beside the months."""
+    return f"event {event_id}"
 
 
 async def read_revisions(connection: AsyncConnection) -> dict[str, int]:

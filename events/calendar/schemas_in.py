@@ -17,6 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 from events.calendar.dates import Daypart
 from events.calendar.dating.text import read_dates
 from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, clean
+from events.calendar.fees import free_by
 from events.calendar.rules import Datum
 from events.calendar.when import FIRST_YEAR, LAST_YEAR, DraftSession, When, read_instant, timed, when_held, when_read
 from events.errors import Fault, Faulty
@@ -57,7 +58,7 @@ class OccurrenceIn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventPatch(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is absent stays as it is; null empties a field."""
+    """What is absent stays as it is; null empties a field. A fee that is written says whether the event is free, unless `free` does."""
 
     title: str | UnsetType = UNSET
     region: str | UnsetType = UNSET
@@ -73,6 +74,12 @@ class EventPatch(Struct, frozen=True, forbid_unknown_fields=True):
     undertaker: str | UnsetType | None = UNSET
     contact: str | UnsetType | None = UNSET
     summary: str | UnsetType | None = UNSET
+    eligibility: str | UnsetType | None = UNSET
+    bring: str | UnsetType | None = UNSET
+    fee: str | UnsetType | None = UNSET
+    free: bool | UnsetType | None = UNSET
+    directions: str | UnsetType | None = UNSET
+    fuse: str | UnsetType | None = UNSET
     source_url: str | UnsetType | None = UNSET
 
 
@@ -108,6 +115,8 @@ def drafted(body: EventPatch, zone: ZoneInfo, *, today: date, year: int | None =
     written = {_NAMES.get(name, name): _READERS.get(name, _same)(value, name, faults) for name, value in values.items()}
     if isinstance(body, EventIn) or not values.keys().isdisjoint({"date_text", "occurrences"}):
         written["when"] = _when(values, zone, [year] if year else [today.year, today.year + 1], today, faults)
+    if "fee" in values and "free" not in values:
+        written["free"] = free_by(values["fee"])
     written = {name: value for name, value in written.items() if name not in ("date_text", "occurrences")}
     return EventDraft(**written, faults=tuple(faults)), frozenset(written)
 

@@ -11,6 +11,7 @@ from events.calendar.dates import Precision
 from events.calendar.entries import Entry, Named, OccurrenceShown, Place, VenueShown
 from events.calendar.holidays import HolidayShown
 from events.calendar.rules import RegistrationState, ShownStatus
+from events.calendar.short import short_address
 from events.regions.rules import Tier
 
 
@@ -34,6 +35,7 @@ class EventBrief(msgspec.Struct, frozen=True):
     venue: VenueShown | None
     organiser: str | None
     undertaker: str | None
+    free: bool | None
     source_url: str | None
     registration: RegistrationState
     changed_at: datetime
@@ -48,10 +50,16 @@ class CompetitionBrief(msgspec.Struct, frozen=True):
 
 
 class EventWritten(EventBrief, frozen=True):
-    """An event as its office wrote it."""
+    """An event as its office wrote it. `short_url` leads to it as well, and is short enough for a poster."""
 
     contact: str | None
     summary: str | None
+    eligibility: str | None
+    bring: str | None
+    fee: str | None
+    directions: str | None
+    fuse: str | None
+    short_url: str
 
 
 class EventFull(EventWritten, frozen=True):
@@ -113,8 +121,9 @@ class SportPage(msgspec.Struct, frozen=True):
 
 _SAME = (
     "id", "title", "tier", "region", "series", "board", "sport", "audience", "date_text", "precision", "first_on", "last_on", "occurrences",
-    "venue", "organiser", "undertaker", "source_url", "changed_at", "tier_as_written", "demo",
+    "venue", "organiser", "undertaker", "free", "source_url", "changed_at", "tier_as_written", "demo",
 )  # fmt: skip
+_DETAILED = ("contact", "summary", "eligibility", "bring", "fee", "directions", "fuse")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -131,20 +140,21 @@ def encode_page(entries: Iterable[Entry], after: str | None, now: datetime, publ
 
 def written(entry: Entry, now: datetime, public_url: str) -> EventWritten:
     """The event as the answer to a change of it. The entry was read with its details."""
-    if entry.details is None:
-        raise ValueError("the entry was read without its details")
-    return EventWritten(**_shown(entry, now, public_url), contact=entry.details.contact, summary=entry.details.summary)
+    return EventWritten(**_shown(entry, now, public_url), **_detailed(entry, public_url))
 
 
 def encode_full(entry: Entry, competitions: Sequence[tuple[UUID, str]], now: datetime, public_url: str) -> bytes:
     """The event alone as JSON. The entry was read with its details; competitions are ids and titles in their order."""
-    if entry.details is None:
-        raise ValueError("the entry was read without its details")
     offered = tuple(CompetitionBrief(key, title) for key, title in competitions)
-    own: dict[str, Any] = {"contact": entry.details.contact, "summary": entry.details.summary, "competitions": offered}
-    return _encode(EventFull(**_shown(entry, now, public_url), **own))
+    return _encode(EventFull(**_shown(entry, now, public_url), **_detailed(entry, public_url), competitions=offered))
 
 
 def _shown(entry: Entry, now: datetime, public_url: str) -> dict[str, Any]:
     derived = {"status": entry.status_at(now), "registration": entry.registration_at(now), "url": f"{public_url}/events/{entry.id}"}
     return {name: getattr(entry, name) for name in _SAME} | derived
+
+
+def _detailed(entry: Entry, public_url: str) -> dict[str, Any]:
+    if entry.details is None:
+        raise ValueError("the entry was read without its details")
+    return {name: getattr(entry.details, name) for name in _DETAILED} | {"short_url": short_address(public_url, entry.details.number)}

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Event
-from events.calendar.revisions import months_between, touch
+from events.calendar.revisions import months_between, show_anew, touch
 from events.competitions.models import Competition, Division
 
 
@@ -17,6 +17,7 @@ async def refresh(session: AsyncSession, event_id: UUID) -> None:
     The event is locked first and the divisions are read after: of two divisions that fill at once, the second sees both full. Whoever holds
     a division may wait here for its event, so nobody who holds an event may wait for its divisions (`stops` locks those first).
     """
+    show_anew(session, event_id)
     event = await session.get_one(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
     opens_at = Competition.registration_opens_at
     # A window that was closed before it opened is empty.

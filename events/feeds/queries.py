@@ -137,9 +137,9 @@ async def read_name(connection: AsyncConnection, filters: Filters) -> str:
     names = await read_names(connection, filters)
     tiers = [TIER_NAMES[tier] for tier in map(Tier, filters.tier)]
     found = [name for field in ("region", "series", "board", "sport") for of, _, name in names if of == field]
-    return " · ".join(
-        ["赛历", *tiers, *dict.fromkeys(found), *filters.audience, *(WHEN_NAMES[When(kind)] for kind in filters.when), *filters.q]
-    )
+    free = ["免费"] if filters.free else []
+    times = [WHEN_NAMES[When(kind)] for kind in filters.when]
+    return " · ".join(["赛历", *tiers, *dict.fromkeys(found), *filters.audience, *times, *free, *filters.q])
 
 
 async def find_standard(connection: AsyncConnection, standard: Standard) -> bool:

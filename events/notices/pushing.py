@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import Fault, Faulty, NotFound, TooManyFollowed
+from events.errors import Faulty, NotFound, TooManyFollowed
 from events.i18n import Language
 from events.notices.ending import end
 from events.notices.models import Subscription
@@ -18,7 +18,6 @@ from events.notices.subscribing import contact_of, count_ask, enter
 from events.notices.targets import Scope, find_target
 from infra import clock
 from infra.installation import Installation
-from infra.vapid import allowed
 
 MOST_FOLLOWED = 200
 
@@ -31,10 +30,7 @@ async def follow_by_push(session: AsyncSession, installation: Installation, even
     settings = installation.settings
     if not settings.push:
         raise NotFound
-    faults = push_faults(written)
-    if not allowed(written.endpoint, settings.push_services):
-        faults.insert(0, Fault("endpoint", "bad_endpoint"))
-    if faults:
+    if faults := push_faults(written, settings.push_services):
         raise Faulty(*faults)
     target = await find_target(session, Scope.EVENT, str(event_id))
     contact, language = contact_of(installation.keys, Channel.PUSH, written.endpoint), Language(written.language)

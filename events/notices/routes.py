@@ -3,6 +3,7 @@
 An endpoint is its browser's secret, so whoever names it is that browser.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from litestar import Response, get, post, put
@@ -11,14 +12,19 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.errors import NotFound
+from events.errors import Fault, NotFound
 from events.notices.pushing import follow_by_push, leave_by_push, list_followed_by_push
 from events.notices.schemas import EndpointIn, FollowedByPush, PushIn, PushKey, push_faults
-from infra.installation import Installation
+from infra.installation import Installation, settings_of
 from infra.vapid import public_key
 from infra.web import AnyRequest, network_from
 
 PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+async def contents(session: AsyncSession, written: PushIn, _: Mapping[str, UUID]) -> list[Fault]:
+    """What can be judged of a browser's subscription whose shape is wrong in places."""
+    return push_faults(written, settings_of(session).push_services)
 
 
 @get("/push", tags=["notices"], sync_to_thread=False)
@@ -29,7 +35,7 @@ def push_key(installation: NamedDependency[Installation]) -> PushKey:
     return PushKey(public_key(installation.keys))
 
 
-@put("/events/{event_id:uuid}/push", status_code=HTTP_204_NO_CONTENT, contents=push_faults, tags=["notices"])
+@put("/events/{event_id:uuid}/push", status_code=HTTP_204_NO_CONTENT, contents=contents, tags=["notices"])
 async def follow_event(
     request: AnyRequest,
     event_id: FromPath[UUID],

@@ -1,12 +1,13 @@
 """Web Push as a browser writes and reads it: `PushSubscription.toJSON()` (W3C Push API, section 8), and what we add."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
 
 from events.errors import Fault
 from events.i18n import Language
-from infra.vapid import is_browser_key
+from infra.vapid import allowed, is_browser_key
 
 MOST_KEY = 200
 
@@ -43,9 +44,9 @@ class FollowedByPush(msgspec.Struct, frozen=True):
     events: list[UUID]
 
 
-def push_faults(written: PushIn) -> list[Fault]:
-    """Everything wrong with it but its endpoint, which the operator's list decides on."""
-    faults = []
+def push_faults(written: PushIn, services: Iterable[str]) -> list[Fault]:
+    """Everything wrong with it; `services` are those that the operator allows."""
+    faults = [] if allowed(written.endpoint, services) else [Fault("endpoint", "bad_endpoint")]
     keys = written.keys
     if max(len(keys.p256dh), len(keys.auth)) > MOST_KEY or not is_browser_key(keys.p256dh, keys.auth):
         faults.append(Fault("keys", "bad_push_key"))

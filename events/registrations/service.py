@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.revisions import show_anew
 from events.calendar.rules import EventStatus
 from events.competitions.codes import code_hash
 from events.competitions.summary import refresh
@@ -90,6 +91,7 @@ async def register(
     receipt, row = _placed(written, phone, division)
     if (await connection.execute(WRITE, asked | row)).scalar_one() >= facts.per_contact:
         raise AlreadyRegistered
+    show_anew(session, facts.event_id)
     if receipt.status is RegistrationStatus.CONFIRMED and division.confirmed + 1 == division.quota:
         await refresh(session, facts.event_id)
     return receipt

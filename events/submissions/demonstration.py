@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from events.calendar.dating.text import read_dates
 from events.calendar.drafts import EventDraft, VenueDraft
+from events.calendar.fees import free_by
 from events.calendar.when import when_read
 from events.regions.rules import Tier
 
@@ -71,6 +72,13 @@ def _made(number: int, event: Mapping[str, Any], today: date, zone: ZoneInfo) ->
         venue=VenueDraft(event["venue"]) if "venue" in event else None,
         organiser=event["organiser"],
         undertaker=event.get("undertaker"),
+        contact=event.get("contact"),
+        eligibility=event.get("eligibility"),
+        bring=event.get("bring"),
+        fee=event.get("fee"),
+        directions=event.get("directions"),
+        fuse=event.get("fuse"),
+        free=free_by(event.get("fee")),
         summary="\n".join(filter(None, (event.get("summary"), NOTICE))),
         source=LABEL,
         source_key=str(number),

@@ -34,6 +34,13 @@ HEADINGS: dict[str, str] = {
     "url": "来源网址 网址 链接 来源链接 报名链接 官网 sourceurl url link",
     "source_title": "来源 来源标题 文件名称 sourcetitle",
     "summary": "备注 说明 简介 活动简介 赛事简介 内容 活动内容 主要内容 活动说明 summary description",
+    "eligibility": "参赛资格 参赛条件 参赛要求 报名条件 报名资格 报名要求 参加条件 参加资格 资格要求 eligibility requirements",
+    "bring": "携带物品 自备物品 自带物品 需自备 请自备 所需物品 装备要求 参赛装备 装备 bring equipment",
+    "fee": "费用 报名费 参赛费 参赛费用 报名费用 收费 收费标准 收费情况 票价 fee fees price",
+    "free": "是否免费 免费 free",
+    "paid": "是否收费",
+    "directions": "交通 交通方式 交通指南 交通路线 交通信息 乘车路线 到达方式 如何到达 directions transport",
+    "fuse": "熔断 熔断条件 熔断机制 熔断措施 熔断方案 fuse",
     "id": "编号 赛事编号 活动编号 项目编号 赛事id 活动id 唯一编号 标识 id key uid",
 }
 FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings.split()}
@@ -54,6 +61,9 @@ STEMS: tuple[tuple[str, str], ...] = (
     ("级别|层级|等级", "tier"),
     ("(?:竞赛|运动|体育|比赛)(?:项目|类别)", "sport"),
     ("对象|人群", "audience"),
+    ("(?:参赛|参加)(?:条件|资格|要求)", "eligibility"),
+    ("熔断(?:条件|机制|措施|说明)?", "fuse"),
+    ("交通(?:方式|指南|路线|信息|说明)?", "directions"),
     ("人数|规模|人次", "participants"),
     ("联系人|电话|联系方式|负责人|手机号码?", "contact"),
     ("备注|说明", "summary"),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from events.calendar.drafts import LENGTHS, MOST_AUDIENCE, MOST_AUDIENCES, EventDraft, VenueDraft, checked
+from events.calendar.fees import free_by
 from events.calendar.when import when_read
 from events.errors import Fault
 from events.submissions.columns import Row
@@ -26,12 +27,19 @@ WRITES: dict[str, tuple[str, ...]] = {
     "audience": ("audience",),
     "summary": ("summary", "participants", "sport"),
     "source_url": ("url",),
+    "eligibility": ("eligibility",),
+    "bring": ("bring",),
+    "fee": ("fee",),
+    "free": ("free", "paid", "fee"),
+    "directions": ("directions",),
+    "fuse": ("fuse",),
 }
 ALWAYS = frozenset({"title", "region_code", "when", "tier", "tier_as_written", "tier_guessed", "source", "source_key"})
 # How the flags of a row without a region begin: as a new event it is placed so, a stored one is left where it is.
 PLACED = "region from "
 
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+?\d{2}")
+_YES, _NO = ("是", "√", "✓", "yes", "y", "true", "1"), ("否", "×", "✗", "no", "n", "false", "0")
 _OPEN = ("待定", "未定", "另行通知", "待通知")
 _PARTS = re.compile(r"[;；、,，/|\n]+")
 
@@ -90,6 +98,12 @@ def read_row(row: Row, fields: frozenset[str], source: Source, key: str, located
             undertaker=on_one_line(cells, "undertaker"),
             contact=said(cells, "contact"),
             summary=summary,
+            eligibility=said(cells, "eligibility"),
+            bring=said(cells, "bring"),
+            fee=said(cells, "fee"),
+            free=_free(cells),
+            directions=said(cells, "directions"),
+            fuse=said(cells, "fuse"),
             source_url=address,
             source=source.name,
             source_key=key,
@@ -135,6 +149,15 @@ def _sports(cells: Mapping[str, str], sports: Mapping[str, str]) -> tuple[tuple[
 def _venue(cells: Mapping[str, str]) -> VenueDraft | None:
     venue, address = (None if said in _OPEN else said for said in (on_one_line(cells, field) for field in ("venue", "address")))
     return VenueDraft(venue or address or "", address if venue else None) if venue or address else None
+
+
+def _free(cells: Mapping[str, str]) -> bool | None:
+    """What a column of its own says (是否免费, 是否收费), else what the fee does."""
+    for column, yes in (("free", True), ("paid", False)):
+        answer = plain(cells.get(column, "")).strip()
+        if answer in (*_YES, *_NO):
+            return yes if answer in _YES else not yes
+    return free_by(said(cells, "fee") or said(cells, "free"))
 
 
 def _audience(said: str | None) -> tuple[tuple[str, ...], str | None]:

@@ -81,6 +81,7 @@ class Beside:
             self._group(words("项目"), "sport", self.counts.of("sport")),
             self._group(words("人群"), "audience", self.counts.of("audience")),
             self._sign_up(),
+            self._free(),
         ]
 
     def _group(self, heading: str, field: str, values: Iterable[tuple[str, str, int]], first: str = "") -> Group | None:
@@ -113,6 +114,13 @@ class Beside:
         target = self.filters.without("registration") if chosen else self.filters.with_("registration", "open")
         count = next((n for value, _, n in self.counts.of("registration") if value == "open"), 0)
         return Group(self._say(words("报名")), [Choice(self._say(words("现在可报名")), self.address(target), chosen, count)])
+
+    def _free(self) -> Group | None:
+        count = sum(count for _, _, count in self.counts.of("free"))
+        if not count and not self.filters.free:
+            return None
+        choice = Choice(self._say(words("免费")), self.address(toggled(self.filters, "free", "yes")), bool(self.filters.free), count)
+        return Group(self._say(words("费用")), [choice])
 
     def _wider(self, groups: Sequence[Group]) -> list[Choice]:
         """What would be found without one of the filters, the most first; without all of them, when no single one is in the way."""

@@ -1,41 +1,136 @@
-"""What the page of an event shows beside the event itself: its sessions in words, what may be entered, what has been changed."""
+"""What the page of an event shows: read in four statements, and put into words for one reader."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import segno
 from babel.dates import format_datetime
-from sqlalchemy import select
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.entries import Entry, OccurrenceShown
+from events.calendar.entries import Entry, OccurrenceShown, find_entry
+from events.calendar.holidays import HolidayShown, holidays_among
 from events.calendar.models import EventChange
-from events.calendar.queries import end_of
-from events.calendar.rules import ChangeKind
-from events.competitions.models import Competition
-from events.competitions.queries import list_divisions
+from events.calendar.rules import OccurrenceStatus, RegistrationState
+from events.calendar.short import short_address
+from events.competitions.queries import list_entered
 from events.competitions.schemas import CompetitionOut, competition_out
 from events.i18n import Language, translate, words
-from events.notices.queries import Change, Sitting
-from events.notices.when import sittings_in, when
-from events.notices.wording import Difference, differences
+from events.notices.queries import Sitting
+from events.notices.when import when
+from events.posters.subjects import picture_address
+from events.web.event_data import description, linked_data
+from events.web.event_history import history, moved_from, read_changes, stop_reason
+from events.web.event_places import on_map
+from events.web.festivals import lunar_date
 from events.web.pages import Reader
-from infra import clock
+from events.web.pieces import dates_in_words
 
-MOST_CHANGES = 50
-DONE = {
-    ChangeKind.AMENDED: words("内容有修改"),
-    ChangeKind.PUBLISHED: words("发布"),
-    ChangeKind.MOVED: words("改期"),
-    ChangeKind.POSTPONED: words("延期"),
-    ChangeKind.CANCELLED: words("取消"),
-    ChangeKind.OCCURRENCE_CANCELLED: words("取消其中一场"),
-    ChangeKind.REMOVED: words("撤下"),
-}
+# Sessions shown at once; the others unfold.
+SHOWN = 12
+OPEN = (RegistrationState.OPEN, RegistrationState.FULL)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRead:
+    """An event as it was read at an instant, with everything that its page tells."""
+
+    entry: Entry
+    competitions: Sequence[CompetitionOut]
+    changes: Sequence[EventChange]
+    holidays: Mapping[date, HolidayShown]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionShown:
+    """A session in words. `lunar` and `holiday` are of a single day."""
+
+    words: str
+    label: str | None
+    lunar: str
+    holiday: HolidayShown | None
+    cancelled: bool
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is left in the divisions that can be entered now."""
+
+    left: int
+    waiting: int
+    closes_at: datetime
+
+
+async def read_event(session: AsyncSession, event_id: UUID, now: datetime, zone: ZoneInfo) -> EventRead | None:
+    """The event, if everybody may see it."""
+    entry = await find_entry(session, event_id, zone)
+    if entry is None:
+        return None
+    entered = await list_entered(session, event_id)
+    competitions = [competition_out(one, divisions, now, zone, over_at=entry.over_at) for one, divisions in entered]
+    changes = await read_changes(session, event_id)
+    days = {one.on for one in entry.occurrences if one.on == one.until}
+    holidays = await holidays_among(session, days) if days else {}
+    return EventRead(entry, competitions, changes, holidays, now)
+
+
+def values(found: EventRead, reader: Reader, public_url: str, zone: ZoneInfo) -> dict[str, Any]:
+    """Everything that `event.html` asks for."""
+    entry, language, now = found.entry, reader.language, found.at
+    if entry.details is None:
+        raise ValueError("the entry was read without its details")
+    url, short = f"{public_url}/events/{entry.id}", short_address(public_url, entry.details.number)
+    sessions = [_session(one, found, language, zone) for one in entry.occurrences]
+    picture = picture_address(public_url, entry.id, language)
+    about = description(entry, next_in_words(sessions) or dates_in_words(entry, reader))
+    moved = moved_from(found.changes, zone) if len(entry.occurrences) == 1 else None
+    return {
+        "event": entry,
+        "url": url,
+        "picture": picture,
+        "about": about,
+        "linked_data": linked_data(entry, found.competitions, url=url, picture=picture, about=about, moved_from=moved),
+        "status": entry.status_at(now),
+        "registration": entry.registration_at(now),
+        "competitions": found.competitions,
+        "places": _places(found.competitions),
+        "sessions": _folded(sessions),
+        "next": next_in_words(sessions) or dates_in_words(entry, reader),
+        "fee": fee_in_words(entry, language),
+        "unsaid": _unsaid(entry, language),
+        "map": on_map(entry.venue, entry.region.name, language) if entry.venue else None,
+        "history": history(found.changes, language, zone),
+        "stop_reason": stop_reason(found.changes),
+        "feed": feed_of(entry, reader),
+        "short": short,
+        "qr": qr_of(short),
+        "session_words": lambda one: session_in_words(one, language, zone),
+        "instant": lambda at: instant(at, language, zone),
+    }
+
+
+def _session(one: OccurrenceShown, found: EventRead, language: Language, zone: ZoneInfo) -> SessionShown:
+    single = one.on == one.until
+    return SessionShown(
+        words=session_in_words(one, language, zone),
+        label=one.label,
+        lunar=lunar_date(one.on, language) if single else "",
+        holiday=found.holidays.get(one.on) if single else None,
+        cancelled=one.status is OccurrenceStatus.CANCELLED,
+        past=_is_past(one, found.at.astimezone(zone)),
+    )
+
+
+def _is_past(one: OccurrenceShown, now: datetime) -> bool:
+    """From its end on, else from the day after its last one."""
+    return one.ends_at <= now if one.ends_at else one.until < now.date()
 
 
 def session_in_words(one: OccurrenceShown, language: Language, zone: ZoneInfo) -> str:
@@ -52,53 +147,57 @@ def session_in_words(one: OccurrenceShown, language: Language, zone: ZoneInfo) -
     return when(sitting, language, zone)
 
 
+def _folded(sessions: Sequence[SessionShown]) -> dict[str, Sequence[SessionShown]]:
+    """A dozen at once, from the next one on; what is over and what comes later unfolds."""
+    ahead = next((n for n, one in enumerate(sessions) if not one.past), len(sessions))
+    first = max(min(ahead, len(sessions) - SHOWN), 0)
+    return {"earlier": sessions[:first], "shown": sessions[first : first + SHOWN], "later": sessions[first + SHOWN :]}
+
+
+def next_in_words(sessions: Sequence[SessionShown]) -> str:
+    """The next session that takes place, else the last one that did, else any; nothing without sessions."""
+    ahead = [one for one in sessions if not one.past and not one.cancelled]
+    held = [one for one in sessions if not one.cancelled]
+    chosen = next(iter(ahead or held[-1:] or sessions[:1]), None)
+    return chosen.words if chosen else ""
+
+
+def fee_in_words(entry: Entry, language: Language) -> str:
+    """The fee as the office wrote it, else whether there is none; empty where nothing was said."""
+    said = entry.details.fee if entry.details else None
+    known = {True: words("免费"), False: words("收费")}
+    return said or (translate(language, known[entry.free]) if entry.free is not None else "")
+
+
+def _unsaid(entry: Entry, language: Language) -> str:
+    """What people will ask and the office has not said, as a list in words."""
+    details = entry.details
+    asked = (
+        (words("参加条件"), (details and details.eligibility) or entry.audience),
+        (words("携带物品"), details and details.bring),
+        (words("费用"), fee_in_words(entry, language)),
+        (words("联系方式"), details and details.contact),
+    )
+    return translate(language, words("、")).join(translate(language, name) for name, said in asked if not said)
+
+
+def _places(competitions: Sequence[CompetitionOut]) -> Places | None:
+    """The places of what can be entered now; None where nothing can."""
+    now_open = [(one, division) for one in competitions for division in one.divisions if division.state in OPEN]
+    if not now_open:
+        return None
+    left, waiting = (sum(getattr(division, name) for _, division in now_open) for name in ("places_left", "waitlisted"))
+    return Places(left, waiting, max(one.registration_closes_at for one, _ in now_open))
+
+
 def instant(at: datetime, language: Language, zone: ZoneInfo) -> str:
     """A date and time on the city's clock."""
     return format_datetime(at.astimezone(zone), "yyyy-MM-dd HH:mm", locale=language.locale)
 
 
-async def history(session: AsyncSession, event_id: UUID, language: Language, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """What was done to the event since it was published, the newest first: when, a sentence, the reason."""
-    shown = EventChange.event_id == event_id, EventChange.kind.in_(DONE)
-    rows = await session.scalars(
-        select(EventChange).where(*shown).order_by(EventChange.at.desc(), EventChange.id.desc()).limit(MOST_CHANGES)
-    )
-    return [{"at": row.at, "sentence": _sentence(row, language, zone), "reason": row.reason} for row in rows]
-
-
-def _sentence(row: EventChange, language: Language, zone: ZoneInfo) -> str:
-    done = translate(language, DONE[row.kind])
-    if row.kind is ChangeKind.PUBLISHED:
-        return done
-    if row.kind is ChangeKind.OCCURRENCE_CANCELLED:
-        off = "、".join(when(replace(one, cancelled=False), language, zone) for one in sittings_in(row.before, zone))
-        return translate(language, words("取消了 {session} 这一场"), session=off) if off else done
-    change = Change(row.kind, row.reason, row.before, row.after)
-    told = [_changed(one, language) for one in differences(change, language, zone)]
-    return translate(language, words("{done}：{told}"), done=done, told="；".join(told)) if told else done
-
-
-def _changed(one: Difference, language: Language) -> str:
-    before, after = "、".join(one.before), "、".join(one.after)
-    return translate(language, words("{label}从 {before} 改为 {after}"), label=one.label, before=before, after=after)
-
-
-async def stop_reason(session: AsyncSession, event_id: UUID) -> str | None:
-    """Why the event was last postponed or cancelled."""
-    stops = EventChange.kind.in_((ChangeKind.POSTPONED, ChangeKind.CANCELLED))
-    found: str | None = await session.scalar(
-        select(EventChange.reason).where(EventChange.event_id == event_id, stops).order_by(EventChange.at.desc()).limit(1)
-    )
-    return found
-
-
-async def competitions(session: AsyncSession, event_id: UUID, zone: ZoneInfo) -> list[CompetitionOut]:
-    """Everything that can be entered, with its divisions."""
-    rows: Sequence[Competition] = (
-        await session.scalars(select(Competition).where(Competition.event_id == event_id).order_by(Competition.created_at, Competition.id))
-    ).all()
-    over_at, now = await end_of(session, event_id), clock.now()
-    return [competition_out(one, await list_divisions(session, one.id), now, zone, over_at=over_at) for one in rows]
+def qr_of(address: str) -> Markup:
+    """The address as a picture that a telephone reads, drawn into the page."""
+    return Markup(segno.make(address, error="m").svg_inline(scale=4, omitsize=True))  # noqa: S704 - drawn here from our own address
 
 
 def feed_of(entry: Entry, reader: Reader) -> dict[str, str]:

@@ -15,6 +15,16 @@ NAMES = (
 
 
 @lru_cache(maxsize=4_096)
+def lunar_date(on: date, language: Language) -> str:
+    """The whole lunar date of a day with its festival or solar term, 农历五月初五 端午节. In other languages only the festival."""
+    if language is not Language.ZH or not 1900 < on.year <= 2100:
+        return lunar_name(on, language)
+    lunar = Solar.fromYmd(on.year, on.month, on.day).getLunar()
+    festival = next((name for name in lunar.getFestivals() if name in NAMES), "") or str(lunar.getJieQi())
+    return f"农历{lunar.getMonthInChinese()}月{lunar.getDayInChinese()} {festival}".strip()
+
+
+@lru_cache(maxsize=4_096)
 def lunar_name(on: date, language: Language) -> str:
     """Beside the number of a day: its lunar festival, else in Chinese its solar term, else the lunar day (on the first the lunar month).
 

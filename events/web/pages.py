@@ -16,6 +16,7 @@ from litestar import Response, get
 from markupsafe import Markup
 
 from events.i18n import Language, negotiate, translate
+from events.web.site import Site
 from infra.processes import StartError
 from infra.web import AnyRequest
 
@@ -80,6 +81,7 @@ class Reader:
     """Who reads a page: the language, whether it was chosen in the address (then every link keeps it), and the address itself.
 
     `elder` is the large print 适老版. `remembered` is what this very address chose of both: the browser keeps it for every other page.
+    `site` is what every page shows of the site itself.
     """
 
     language: Language
@@ -88,6 +90,7 @@ class Reader:
     query: tuple[tuple[str, str], ...]
     elder: bool = False
     remembered: tuple[tuple[str, str], ...] = ()
+    site: Site | None = None
 
     @property
     def language_query(self) -> str:
@@ -126,6 +129,7 @@ def reader_of(request: AnyRequest) -> Reader:
         tuple(pairs),
         asked["look"] == "elder" if "look" in asked else elder,
         tuple(asked.items()),
+        request.app.state.site,
     )
 
 
@@ -165,6 +169,8 @@ def render(template: str, reader: Reader, **values: Any) -> str:
         "other_language": reader.other_language,
         "other_look": reader.other_look,
         "elder": reader.elder,
+        "site": reader.site,
+        "banners": reader.site.banners(reader.language) if reader.site else (),
     }
     return _environment().get_template(template).render(**_words(reader.language), **own, **values)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from events.errors import Fault, describe
-from events.i18n import Language, words
+from events.i18n import Language, translate, words
 from events.registrations.contents import LeaderIn, RegistrationIn, RosterEntryIn
 from events.registrations.pasting import Pasted, read_pasted
 from events.registrations.rules import RosterRole
@@ -89,4 +89,6 @@ class TeamForm:
 
 def sentences(faults: Sequence[Fault], language: Language) -> dict[str, str]:
     """Each fault's sentence by its path; a second fault of one path would only repeat it."""
-    return {fault.path: describe(fault, language) for fault in reversed(faults)}
+    said = {fault.path: describe(fault, language) for fault in reversed(faults)}
+    # A form offers regions to choose from, so what is not found was not chosen.
+    return said | ({"unit_region": translate(language, words("请选择所属地区。"))} if "unit_region" in said else {})

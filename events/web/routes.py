@@ -5,6 +5,7 @@ from events.web import (
     routes_calendar,
     routes_docs,
     routes_embed,
+    routes_event,
     routes_follow,
     routes_following,
     routes_installing,
@@ -13,7 +14,9 @@ from events.web import (
     routes_posters,
     routes_print,
     routes_registering,
+    routes_report,
     routes_site,
+    routes_statements,
     routes_styleguide,
     routes_subscribe,
 )
@@ -21,9 +24,11 @@ from events.web import (
 PAGES = [
     *routes_calendar.ROUTES,
     *routes_brands.ROUTES,
+    *routes_event.ROUTES,
     *routes_subscribe.ROUTES,
     *routes_embed.ROUTES,
     *routes_registering.ROUTES,
+    *routes_report.ROUTES,
     *routes_managing.ROUTES,
     *routes_posters.ROUTES,
     *routes_print.ROUTES,
@@ -33,5 +38,6 @@ PAGES = [
     *routes_installing.ROUTES,
     *routes_docs.ROUTES,
     *routes_site.ROUTES,
+    *routes_statements.ROUTES,
     *routes_styleguide.ROUTES,
 ]

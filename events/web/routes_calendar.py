@@ -1,25 +1,16 @@
-"""The calendar's pages: its views, the event, and what has no day."""
+"""The calendar's pages: its views, and what has no day."""
 
 import re
-from typing import cast
 from uuid import UUID
 
 from litestar import Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
-from litestar.types import ASGIApp
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.entries import find_entry
 from events.calendar.filters import Filters
 from events.calendar.listing import After, Asked, list_entries
 from events.calendar.month import parse_month
-from events.calendar.rules import EventStatus
-from events.errors import NotFound
 from events.i18n import translate, words
-from events.web import event_page as shown
-from events.web.event_file import event_file
 from events.web.kept_pages import held, key_of, month_view
 from events.web.pages import page, read, reader_of
 from events.web.pieces import Showing
@@ -88,39 +79,4 @@ async def undated(request: AnyRequest, installation: NamedDependency[Installatio
     return page(request, "listing.html", title=title, text=text, items=items, more=None)
 
 
-@read("/events/{name:str}")
-async def event(
-    request: AnyRequest, name: FromPath[str], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
-) -> ASGIApp:
-    """An event's page, or its calendar file where the address ends in .ics: a route knows no endings."""
-    try:
-        event_id = UUID(name.removesuffix(".ics"))
-    except ValueError:
-        raise NotFound from None
-    answer = await (event_file if name.endswith(".ics") else event_page)(request, event_id, session, installation)
-    return cast("ASGIApp", answer)  # a Litestar response isn't one yet, but is made into one
-
-
-async def event_page(request: AnyRequest, event_id: UUID, session: AsyncSession, installation: Installation) -> Response[bytes]:
-    """One event, with its sessions, its sign-ups and what was changed."""
-    settings, reader, now = installation.settings, reader_of(request), clock.now()
-    entry = await find_entry(session, event_id, settings.zone)
-    if entry is None:
-        raise NotFound
-    return page(
-        request,
-        "event.html",
-        event=entry,
-        url=f"{settings.public_url}/events/{event_id}",
-        status=entry.status_at(now),
-        registration=entry.registration_at(now),
-        competitions=await shown.competitions(session, event_id, settings.zone),
-        history=await shown.history(session, event_id, reader.language, settings.zone),
-        stop_reason=await shown.stop_reason(session, event_id) if entry.status is not EventStatus.PUBLISHED else None,
-        feed=shown.feed_of(entry, reader),
-        session_words=lambda one: shown.session_in_words(one, reader.language, settings.zone),
-        instant=lambda at: shown.instant(at, reader.language, settings.zone),
-    )
-
-
-ROUTES = [calendar, undated, month_page, month_views, week_page, event]
+ROUTES = [calendar, undated, month_page, month_views, week_page]

@@ -34,10 +34,13 @@ def worker() -> ReadyAnswer:
 
 @read("/offline/{spoken:str}", sync_to_thread=False)
 def offline(request: AnyRequest, spoken: FromPath[str]) -> Response[bytes]:
-    """What the worker shows where it has kept nothing. The language stands in the path: a query would be remembered as chosen."""
+    """What the worker shows where it has kept nothing. The language stands in the path: a query would be remembered as chosen.
+
+    A browser keeps it for long, so it shows no banner.
+    """
     if spoken not in LOOKS["lang"]:
         raise NotFound
-    reader = replace(reader_of(request), language=Language(spoken), chosen=False, path="/calendar", query=(), remembered=())
+    reader = replace(reader_of(request), language=Language(spoken), chosen=False, path="/calendar", query=(), remembered=(), site=None)
     headers = PAGE_HEADERS | {"Content-Language": spoken, "Cache-Control": "no-cache"}
     return Response(render("offline.html", reader).encode(), media_type="text/html", headers=headers)
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from events.registrations.models import Registration, RosterEntry
 from infra.installation import Installation
+from tests.browser.visiting import Visitor
 from tests.teams import STREET, make_division, places
 
 NUMBER = "110101199003074514"
@@ -277,3 +278,38 @@ async def test_my_registrations_list_what_this_browser_entered(browser: Browser,
     await page.goto(f"{address}/my")
     await page.get_by_role("button", name="查看或管理：殷行江湾联队").click()
     await arrived(page)
+
+
+@pytest.mark.parametrize("look", ["plain", "elder"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_step_and_the_end_are_for_everybody(
+    browser: Browser, address: str, installation: Installation, scheme: str, look: str
+) -> None:
+    """WCAG 2.2 AA as axe-core judges it, on a phone: each step with its faults, the list that was pasted, and what follows."""
+    division = await make_division(installation)
+    page = await phone(browser, color_scheme=scheme, service_workers="allow")
+    visitor = Visitor(page)
+    judged = []
+
+    async def judge(what: str) -> None:
+        judged.append((what, await visitor.violations(), await visitor.overflow()))
+
+    await page.goto(f"{address}/divisions/{division}/register?look={look}")
+    await page.get_by_role("button", name="下一步：领队").click()
+    await expect(page.get_by_label("队名")).to_be_focused()
+    await judge("a fault")
+    await fill_team(page)
+    await page.get_by_text("从表格粘贴名单").click()
+    await page.get_by_label("粘贴的名单").fill("张三\n12345")
+    await page.get_by_role("button", name="放进名单").click()
+    await expect(page.locator("#read")).to_be_focused()
+    await judge("a pasted list")
+    await to_step(page, "核对并提交")
+    await judge("the review")
+    await page.get_by_role("button", name="提交报名").click()
+    await arrived(page)
+    await judge("the end")
+    await page.goto(f"{address}/my")
+    await judge("my registrations")
+    assert judged == [(what, [], 0) for what, _, _ in judged]
+    assert visitor.said == []

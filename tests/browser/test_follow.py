@@ -119,10 +119,11 @@ async def test_a_press_of_the_button_follows_and_another_leaves(browser: Browser
     device = BrowserOf(PushService(port=9))
     installation.settings = replace(settings, push=True, push_services=("http://127.0.0.1:9",))
     async with served(installation) as address:
+        without = (await visit(browser, 390, service_workers="block")).page
+        await without.goto(f"{address}/follow?event={event}")
+        assert await without.locator("[data-push-event]").is_visible() is False  # nothing would show what is pushed
         visitor = await visit(browser, 390)
         page, place = visitor.page, visitor.page.locator("[data-push-event]")
-        await page.goto(f"{address}/follow?event={event}")
-        assert await place.is_visible() is False  # there is no service worker
         await page.add_init_script(f"({READY})({json.dumps(device.subscription())})")
         await page.goto(f"{address}/follow?event={event}")
         button = place.get_by_role("button")
@@ -144,10 +145,12 @@ async def site_with_worker(folder: Path) -> AsyncIterator[str]:
     quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=str(folder)))
     serving = asyncio.get_running_loop().run_in_executor(None, server.serve_forever)
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    await serving
-    server.server_close()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        await serving
+        server.server_close()
 
 
 @pytest.mark.parametrize(

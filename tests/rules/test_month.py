@@ -48,7 +48,7 @@ def entry(title: str, *sessions: OccurrenceShown, **known: Any) -> Entry:
         "region": Place("310110", "杨浦区"),
     }
     defaults |= {"within": frozenset(), "searched": "", "sports": (), "audience": (), "precision": Precision.DAY, "occurrences": sessions}
-    defaults |= {"registration_free": (), "changed_at": datetime(2026, 1, 1, tzinfo=UTC), "demo": False}
+    defaults |= {"registration_free": (), "changed_at": datetime(2026, 1, 1, tzinfo=UTC), "demo": False, "free": None}
     return Entry(**defaults | known)
 
 

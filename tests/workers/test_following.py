@@ -155,13 +155,14 @@ async def test_what_is_stopped_within_two_days_is_told_at_once_to_all_who_follow
 
 async def test_a_single_session_that_is_stopped_near_is_urgent_too(work: Work, sink: Sink) -> None:
     async with work.installation.sessions.begin() as session:
-        plan = draft(day(SOON.year, SOON.month, SOON.day), day(LATER.year, LATER.month, LATER.day), title="联赛", region_code=STREET)
+        dates = (SOON, LATER, LATER + timedelta(days=7))
+        plan = draft(*(day(on.year, on.month, on.day) for on in dates), title="联赛", region_code=STREET)
         event = await service.create_event(session, YANGPU, plan, published=True)
     await deal(work)
     await evening(work)
     await followers(work, ("wang@example.org", Scope.REGION, STREET))
     async with work.installation.sessions() as session:
-        first, second = await session.scalars(select(Occurrence).where(Occurrence.event_id == event.id).order_by(Occurrence.position))
+        first, second, _ = await session.scalars(select(Occurrence).where(Occurrence.event_id == event.id).order_by(Occurrence.position))
     for one, expected in ((second, []), (first, [("wang@example.org", "活动有变化：联赛")])):
         async with work.installation.sessions.begin() as session:
             await occurrences.cancel_occurrence(session, YANGPU, one.id, reason="雨")

@@ -64,6 +64,10 @@ class Shown:
     undertaker: str | None = None
     contact: str | None = None
     summary: str | None = None
+    eligibility: str | None = None
+    bring: str | None = None
+    fee: str | None = None
+    directions: str | None = None
     categories: tuple[str, ...] = ()
 
     @property
@@ -141,7 +145,17 @@ def _prefix(shown: Shown) -> str:
 def _description(shown: Shown) -> str:
     """What people read, why it is off before all else; the link is repeated here because Google hides URL."""
     start = f"{shown.starts_at.astimezone(shown.zone):%H:%M}" if shown.starts_at and shown.all_day else None
-    named = (("首日开始", start), ("主办", shown.organiser), ("承办", shown.undertaker), ("联系", shown.contact), ("详情", shown.url))
+    named = (
+        ("首日开始", start),
+        ("参加条件", shown.eligibility),
+        ("携带物品", shown.bring),
+        ("费用", shown.fee),
+        ("交通", shown.directions),
+        ("主办", shown.organiser),
+        ("承办", shown.undertaker),
+        ("联系", shown.contact),
+        ("详情", shown.url),
+    )
     lines = [f"{name}：{value}" for name, value in named if value]
     why = f"原因：{shown.reason}" if shown.reason else None
     return "\n\n".join(filter(None, (why, shown.summary, "\n".join(lines))))

@@ -9,3 +9,4 @@ import "./js/offline.js";
 import "./js/print.js";
 import "./js/map.js";
 import "./js/near.js";
+import "./js/event.js";

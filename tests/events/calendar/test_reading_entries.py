@@ -31,14 +31,15 @@ async def test_an_event_is_read_with_the_names_that_other_systems_build_on(sessi
     starts = datetime(2026, 5, 2, 1, tzinfo=UTC)
     event = await add_event(
         session, "滨江跑", starts, date(2026, 5, 9), series_id=series, board_id=board, venue_id=venue, sports=["running", "none-such"],
-        audience=["family"], contact="电话", summary="说明",
+        audience=["family"], contact="电话", summary="说明", number=1,
     )  # fmt: skip
     entry = await find_entry(session, event, SHANGHAI)
     assert entry is not None
     full = msgspec.json.decode(encode_full(entry, [(event, "团体赛")], NOON, "https://example.org"))
     brief = msgspec.json.decode(encode_brief(entry, NOON, "https://example.org"))
-    assert full.keys() - brief.keys() == {"contact", "summary", "competitions"}
-    assert brief.keys() - API == {"tier_as_written", "demo"}
+    told = {"eligibility", "bring", "fee", "directions", "fuse", "short_url"}
+    assert full.keys() - brief.keys() == {"contact", "summary", "competitions", *told}
+    assert brief.keys() - API == {"tier_as_written", "demo", "free"}
     assert API - brief.keys() == set()
     assert {name: brief[name] for name in ("region", "series", "board", "url", "status", "registration")} == {
         "region": {"code": "310110", "name": "杨浦区"},
@@ -60,6 +61,7 @@ async def test_an_event_is_read_with_the_names_that_other_systems_build_on(sessi
         True,
         0,
     )
+    assert full["short_url"] == "https://example.org/e/krvqkd"
     assert (full["contact"], full["summary"], full["competitions"]) == ("电话", "说明", [{"id": str(event), "title": "团体赛"}])
 
 
@@ -156,10 +158,11 @@ async def fill(session: AsyncSession, choose: random.Random) -> dict[str, list[s
             session, " ".join(choose.sample(words, 2)), *days, series_id=series_id, board_id=choose.choice(boards), **bounds,
             region_code=choose.choice(regions), tier=choose.choice(list(Tier)), status=choose.choice(list(EventStatus)[1:]),
             sports=choose.sample(["running", "basketball", "gone"], choose.randint(0, 2)), audience=choose.sample(["family", "youth"], 1),
-            registration_windows=windows, registration_free=free if windows else None,
+            registration_windows=windows, registration_free=free if windows else None, free=choose.choice([None, True, False]),
         )  # fmt: skip
     return {
         "tier": ["city", "district", "street"], "region": [*regions, "310000999", "999999"], "series": ["xiu", "league", "none"],
+        "free": ["yes", ""],
         "board": ["滨江", "校园", "none"], "sport": ["running", "basketball", "none"], "audience": ["family", "youth", "none"],
         "status": ["published", "postponed", "cancelled", "finished"], "registration": ["none", "upcoming", "open", "full", "closed"],
         "when": ["weekend", "weekday", "evening"],

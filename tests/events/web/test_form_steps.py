@@ -40,6 +40,7 @@ async def test_faults_are_told_before_anything_is_sent(client: httpx.AsyncClient
     division = await make_division(installation)
     answer = await post(client, f"/divisions/{division}/register", [*form(unit_region="", team_name="字" * 51), ("do", "check")])
     assert set(re.findall(r'id="fault-([^"]+)"', answer.text)) == {"team_name", "unit_region"}
+    assert "请选择所属地区。" in answer.text
     good = await post(client, f"/divisions/{division}/register", [*form(), ("do", "check")])
     assert (good.status_code, 'class="fault"' in good.text, await places(installation, division)) == (200, False, {})
 

@@ -1,0 +1,86 @@
+"""The page of an event, and its short address."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.calendar.models import Event
+from events.calendar.months_ready import Months
+from events.calendar.revisions import page_of
+from events.calendar.rules import PUBLIC
+from events.calendar.short import number_of
+from events.errors import NotFound
+from events.web.event_file import event_file
+from events.web.event_page import read_event, values
+from events.web.pages import PAGE_HEADERS, Reader, look_of, read, reader_of, render
+from infra import clock
+from infra.answers import ReadyAnswer
+from infra.installation import Installation
+from infra.web import AnyRequest
+
+# Places change with every team, and no counter is raised for it: that would make all teams of an event queue behind one row.
+FRESH = timedelta(seconds=1)
+
+
+@read("/events/{name:str}")
+async def event(request: AnyRequest) -> ReadyAnswer:
+    """An event's page, or its calendar file where the address ends in .ics: a route knows no endings."""
+    name: str = request.path_params["name"]
+    try:
+        event_id = UUID(name.removesuffix(".ics"))
+    except ValueError:
+        raise NotFound from None
+    if not name.endswith(".ics"):
+        return await _page(request, event_id)
+    installation: Installation = request.app.state.installation
+    async with AsyncSession(installation.reader) as session:
+        return await event_file(request, event_id, session, installation)
+
+
+async def _page(request: AnyRequest, event_id: UUID) -> ReadyAnswer:
+    """The bytes are kept ready for a second, in this process until it commits a change of the event, if that is sooner."""
+    months: Months = request.app.state.months
+    key = ("event", event_id, request.scope["query_string"], look_of(request))
+    held = months.ready.held(key)
+    if isinstance(held, ReadyAnswer):
+        return held
+    reader = reader_of(request)
+
+    async def make() -> ReadyAnswer:
+        return await _make_page(request.app.state.installation, event_id, reader)
+
+    return await months.ready.get(key, [page_of(event_id)], make)
+
+
+async def _make_page(installation: Installation, event_id: UUID, reader: Reader) -> ReadyAnswer:
+    settings, now = installation.settings, clock.now()
+    async with AsyncSession(installation.reader) as session:
+        found = await read_event(session, event_id, now, settings.zone)
+    if found is None:
+        raise NotFound
+    body = render("event.html", reader, **values(found, reader, settings.public_url, settings.zone)).encode()
+    headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
+    return ReadyAnswer(body, "text/html; charset=utf-8", now + FRESH, [*headers.items(), *reader.cookies()])
+
+
+@read("/e/{code:str}")
+async def short(request: AnyRequest, code: FromPath[str], installation: NamedDependency[Installation]) -> ASGIResponse:
+    """From the short address to the event, for good (RFC 9110, section 15.4.9), with what the reader chose kept."""
+    number = number_of(code)
+    if number is None:
+        raise NotFound
+    async with installation.reader.connect() as connection:
+        found = await connection.scalar(select(Event.id).where(Event.number == number, Event.status.in_(PUBLIC)))
+    if found is None:
+        raise NotFound
+    query = request.scope["query_string"].decode("latin-1")
+    location = f"/events/{found}" + (f"?{query}" if query else "")
+    return ASGIResponse(status_code=308, headers={"Location": location, "Cache-Control": "public, max-age=3600"})
+
+
+ROUTES = [event, short]
