@@ -27,8 +27,8 @@ VALUES: dict[str, Callable[[Entry], Iterable[tuple[str, str]]]] = {
     "board": lambda entry: [(entry.board.slug, entry.board.name)] if entry.board else [],
     "sport": lambda entry: [(entry.sport.slug, entry.sport.name)] if entry.sport else [],
     "audience": lambda entry: [(audience, audience) for audience in entry.audience],
+    "free": lambda entry: [("yes", "yes")] if entry.free is True else [],
     "when": lambda entry: [(kind, kind) for kind in entry.when],
-    "free": lambda entry: [("yes", "yes")] if entry.free else [],
     "tier": lambda entry: [(entry.tier, entry.tier)],
 }
 

@@ -84,7 +84,7 @@ async def test_what_is_near_comes_first_and_the_position_is_in_no_request(browse
     await page.locator(".nearest .entry").first.wait_for()
     assert [text[:2] for text in await page.locator(".nearest .name").all_inner_texts()] == ["近的", "远的"]
     assert await page.locator(".nearest .distance").all_inner_texts() == ["400 米", "9.5 公里"]
-    assert (asked, said) == ([], [])
+    assert ([url for url in asked if "/assets/" not in url], said) == ([], [])
     await page.goto(f"{address}/calendar/2026-06/agenda")
     await page.get_by_role("button", name="离我最近").click()
     assert "没有场馆坐标" in await page.locator("[data-near] [role=status]").inner_text()

@@ -232,7 +232,7 @@ async def test_a_year_counts_as_its_months_do(installation: Installation) -> Non
             await add_event(
                 session, f"第{n}场", *days, tier=choose.choice(list(Tier)), region_code=choose.choice(["310110", "310110016", "310104"]),
                 sports=choose.sample(["running", "basketball"], 1), audience=choose.sample(["家庭", "青少年"], 2),
-                series_id=choose.choice([series, None]), **bounds,
+                series_id=choose.choice([series, None]), free=choose.choice([None, True, False]), **bounds,
             )  # fmt: skip
     for filters in (Filters(), Filters(tier=("street",)), Filters(when=("weekend",), sport=("running",)), Filters(region=("310110",))):
         async with installation.engine.connect() as connection:
@@ -245,6 +245,6 @@ async def test_a_year_counts_as_its_months_do(installation: Installation) -> Non
         assert density.days == {day.date: len(day.events) for one in shown.values() for day in one.days if day.events}, filters
         whole = {key: entry for one in months for key, entry in one.entries().items()}
         memory = InMemory(list(whole.values()), filters, MAY, {"310110": "杨浦区"})
-        for field in ("tier", "series", "sport", "region", "audience", "when", "registration"):
+        for field in ("tier", "series", "sport", "region", "audience", "when", "registration", "free"):
             said = {(value, count) for value, _, count in choices.get(field, []) if count}
             assert said == {(value, count) for value, _, count in memory.of(field) if count}, (filters, field)
