@@ -21,16 +21,32 @@ SHOWN = ("month-light-wide", "month-dark-wide", "month-light-phone")
 
 def pages(address: str) -> dict[str, str]:
     """A page of each kind by its name, of the demonstration."""
+    month = httpx.get(f"{address}/calendar").headers["location"].rpartition("/")[2]
     opened = httpx.get(f"{address}/api/v1/events", params={"registration": "open", "limit": 1}).json()["items"][0]["id"]
     competition = httpx.get(f"{address}/api/v1/events/{opened}").json()["competitions"][0]["id"]
     division = httpx.get(f"{address}/api/v1/competitions/{competition}").json()["divisions"][0]["id"]
     return {
         "month": "/calendar",
         "empty": "/calendar?q=什么也没有",
-        "print": "/calendar/2026-05/print",
+        "agenda": f"/calendar/{month}/agenda",
+        "week": f"/calendar/week/{month}-15",
+        "year": f"/calendar/{month[:4]}",
+        "streets": f"/calendar/{month}/streets",
+        "map": f"/calendar/{month}/map",
+        "print": f"/calendar/{month}/print",
+        "brands": "/brands",
         "event": f"/events/{opened}",
+        "report": f"/events/{opened}/report",
+        "subscribe": "/subscribe",
+        "follow": f"/follow?event={opened}",
+        "following": "/follow/manage",
+        "embed": "/embed",
+        "embedded": f"/embed/calendar/{month}",
         "register": f"/divisions/{division}/register",
         "manage": "/registrations/manage",
+        "my": "/my",
+        "privacy": "/privacy",
+        "accessibility": "/accessibility",
         "undated": "/calendar/undated",
         "styleguide": "/styleguide",
         "docs": "/api/docs",
