@@ -1,5 +1,7 @@
 # The interpreter that makes .venv; everything else runs from there.
 PYTHON ?= python3
+# How many tests run at once, each beside a database server of its own.
+WORKERS ?= 3
 # Words handed on to pytest: make test ARGS="tests/infra -k socket"
 ARGS ?=
 
@@ -23,7 +25,7 @@ run: .venv/run.stamp $(WEB) ## start Saili with its own PostgreSQL at http://127
 	@exec $(BIN)/python -P -c '$(ENDING_WITH_MAKE)' $(BIN)/saili run
 
 test: .venv/dev.stamp $(WEB) $(JUDGES) ## run the tests, all or those that ARGS names
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: .venv/dev.stamp ## check format, lint, layers and types
 	$(BIN)/ruff format --check .

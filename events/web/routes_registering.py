@@ -10,19 +10,19 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy import select
+from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.entries import Entry, find_entry
 from events.competitions.contents import MOST_ATHLETES
 from events.competitions.models import Competition, Division
-from events.competitions.queries import competition_of
 from events.competitions.rules import Entry as EntryMode
 from events.competitions.schemas import DivisionOut, division_out
 from events.errors import BadEntryCode, Faulty, IdempotencyMismatch, Malformed, NotFound, Refusal
 from events.i18n import translate, words
 from events.regions.models import Region
-from events.regions.queries import get_region, within
+from events.regions.queries import within
 from events.regions.rules import Tier
 from events.registrations.contents import STAFF_MOST, Bounds, region_code, registration_faults
 from events.registrations.form_keys import CALLER, is_form_key, new_form_key
@@ -42,26 +42,29 @@ MOST_FIELDS = 2 * (MOST_ATHLETES + STAFF_MOST + SPARE_ROWS) + 20
 
 
 async def _division(session: AsyncSession, installation: Installation, division_id: UUID) -> tuple[Entry, Competition, DivisionOut]:
-    """The division with its competition and its public event. Raises NotFound."""
-    competition = await competition_of(session, division_id)
+    """The division with its competition and its public event, in two statements. Raises NotFound."""
+    found = (await session.execute(select(Division, Competition).join(Competition).where(Division.id == division_id))).one_or_none()
+    if found is None:
+        raise NotFound
+    division, competition = found
     entry = await find_entry(session, competition.event_id, installation.settings.zone)
     if entry is None:
         raise NotFound
-    return entry, competition, division_out(competition, await session.get_one(Division, division_id), clock.now(), over_at=entry.over_at)
+    return entry, competition, division_out(competition, division, clock.now(), over_at=entry.over_at)
 
 
 async def region_choices(session: AsyncSession, entry: Entry, home: str) -> list[tuple[str, str]]:
     """Where a team may come from: the streets around the event first, then the city's districts, then elsewhere in the country."""
     near = entry.region.code[:6] if entry.tier is not Tier.CITY else home
-    offices = Region.tier.is_not(None)
-    streets = select(Region.code, Region.name).where(Region.code.in_(within(near)), offices).order_by(Region.code)
-    found = {row.code: row.name for row in await session.execute(streets)}
-    city = (await get_region(session, near)).parent_code or near
-    districts = select(Region.code, Region.name).where(Region.code.in_(within(city)), Region.tier.in_((Tier.DISTRICT, Tier.CITY)))
-    found |= {row.code: row.name for row in await session.execute(districts.order_by(Region.code))}
-    provinces = select(Region.code, Region.name).where(Region.parent_code.is_(None)).order_by(Region.code)
-    found |= {row.code: row.name for row in await session.execute(provinces)}
-    return list(found.items())
+    above = select(func.coalesce(Region.parent_code, near)).where(Region.code == near).scalar_subquery()
+    kinds = (
+        and_(Region.code.in_(within(near)), Region.tier.is_not(None)),
+        and_(Region.within.overlap(array([above])), Region.tier.in_((Tier.DISTRICT, Tier.CITY))),
+        Region.parent_code.is_(None),
+    )
+    parts = union_all(*(select(literal(n).label("place"), Region.code, Region.name).where(kind) for n, kind in enumerate(kinds))).subquery()
+    rows = await session.execute(select(parts.c.code, parts.c.name).order_by(parts.c.place, parts.c.code))
+    return list({row.code: row.name for row in rows}.items())
 
 
 async def form_page(
