@@ -1,6 +1,7 @@
 """Pages whose bytes are kept ready for their address, language and print, until a commit changes one of the months that they show."""
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -76,19 +77,37 @@ async def _make(installation: Installation, months: Months, first: date, filters
     shown = filtered(snapshot, filters)
     pieces = await _pieces(months, snapshot, reader)
     settings, now, extra = installation.settings, snapshot.read_at, VIEWS[view]
-    named = tuple({*filters.region, settings.home_region})
+    named = tuple(sorted({*filters.region, settings.home_region}))
     # A district's streets are shown; of a chosen street, its neighbours too.
     asked = filters.region[0] if extra and len(filters.region) == 1 else settings.home_region
-    async with installation.reader.connect() as connection:
-        units = await read_units(connection, asked, named=named) or Units(asked, asked, {}, None)
-        dated = any(day.events for day in shown.days) or shown.runs
-        near = [] if dated else await nearest_months(connection, first, filters, now, settings.zone)
+    units = await _units(installation, months, asked, named, snapshot.valid_until)
+    near: Sequence[date] = []
+    if not shown.runs and not any(day.events for day in shown.days):
+        async with installation.reader.connect() as connection:
+            near = await nearest_months(connection, first, filters, now, settings.zone)
     home = (settings.home_region, units.names.get(settings.home_region, settings.home_region))
     names = units.names | dict([home])
     path = "" if view == "month" else f"/{view}"
     made = MonthPage(shown, snapshot.view, filters, reader, now, pieces=pieces, names=names, view_path=path)
     values = made.values(where=where_of(reader, filters, names), home=home, public_url=settings.public_url, nearest=near)
     return as_answer(f"{view}.html", reader, snapshot.valid_until, view=values | (extra(made, units) if extra else {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptUnits:
+    units: Units
+    valid_until: datetime
+    size: int = 20_000
+
+
+async def _units(installation: Installation, months: Months, code: str, named: tuple[str, ...], valid_until: datetime) -> Units:
+    """Regions hardly ever change: they are read anew when a map is loaded, and with the next day."""
+
+    async def make() -> _KeptUnits:
+        async with installation.reader.connect() as connection:
+            return _KeptUnits(await read_units(connection, code, named=named) or Units(code, code, {}, None), valid_until)
+
+    return (await months.ready.get(("units", code, named), [MAPS], make, material=True)).units
 
 
 async def _pieces(months: Months, snapshot: Snapshot, reader: Reader) -> PiecesOfMonth:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from urllib.parse import quote
+from uuid import UUID
 
 from tests.bench import load
 from tests.bench.figures import Figure, ratio
@@ -11,7 +12,7 @@ from tests.bench.servers import Bench, answering, free_port
 from tests.bench.writing import Office, office_key, writing
 
 EVENTS, MONTHS, ADDRESSES = 20_000, 24, 200
-ROUNDS, SECONDS, CLIENTS = 4, 2.5, 16
+ROUNDS, SECONDS, SHORT, CLIENTS = 4, 2.5, 0.8, 16
 
 
 async def measure(bench: Bench) -> AsyncIterator[Figure]:
@@ -26,17 +27,37 @@ async def measure(bench: Bench) -> AsyncIterator[Figure]:
                 rates: dict[str, list[float]] = {"bare": [], "live": [], "JSON": [], "page": []}
                 json, page = addresses("/api/v1/calendar", months, city), addresses("/calendar", months, city)
                 office = Office(port, key)
-                for requests in (json, page):
-                    await asked(port, requests, seconds=None)
+                others = other_pages(months[MONTHS // 2], event_ids[0])
+                for requests in (json, page, others.values()):
+                    await asked(port, [*requests], seconds=None)
                 for _ in range(ROUNDS):
                     rates["bare"].append(await asked(bare_port, [load.get("/")]))
                     rates["live"].append(await asked(port, [load.get("/health/live")]))
                     for name, requests in (("JSON", json), ("page", page)):
                         async with writing(office, event_ids):
                             rates[name].append(await asked(port, requests))
+                rates |= {name: [await asked(port, [one], seconds=SHORT) for _ in range(ROUNDS)] for name, one in others.items()}
     yield ratio("/health/live : a bare Litestar handler", 0.8, rates["live"], rates["bare"])
     yield ratio("month JSON, 200 addresses, 5 writes/s : /health/live", 0.5, rates["JSON"], rates["live"])
     yield ratio("month page, 200 addresses, 5 writes/s : /health/live", 0.35, rates["page"], rates["live"])
+    for name in others:
+        yield ratio(f"{name} page : /health/live", 0.2, rates[name], rates["live"])
+
+
+def other_pages(month: date, event_id: UUID) -> dict[str, bytes]:
+    """The other public pages, one of each."""
+    paths = {
+        "event": f"/events/{event_id}",
+        "subscribe": "/subscribe",
+        "agenda": f"/calendar/{month:%Y-%m}/agenda",
+        "week": f"/calendar/week/{month}",
+        "year": f"/calendar/{month.year}",
+        "streets": f"/calendar/{month:%Y-%m}/streets",
+        "map": f"/calendar/{month:%Y-%m}/map",
+        "print": f"/calendar/{month:%Y-%m}/print",
+        "brands": "/brands/310110",
+    }
+    return {name: load.get(path, Accept_Encoding="gzip") for name, path in paths.items()}
 
 
 async def asked(port: int, requests: Sequence[bytes], *, seconds: float | None = SECONDS) -> float:
