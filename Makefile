@@ -1,7 +1,7 @@
 # The interpreter that makes .venv; everything else runs from there.
 PYTHON ?= python3
-# How many tests run at once, each beside a database server of its own.
-WORKERS ?= 3
+# How many tests run at once, each beside a database server of its own; a RabbitMQ that is given has one queue for all.
+WORKERS ?= $(if $(SAILI_TEST_AMQP_URL),1,3)
 # Words handed on to pytest: make test ARGS="tests/infra -k socket"
 ARGS ?=
 
