@@ -20,7 +20,7 @@ MOST_LCP, MOST_SHIFT = 1_800, 0.02
 
 
 def judge(address: str, tries: int = 3) -> dict[str, Any]:
-    """One run, tried again when the browser's trace was lost, of Lighthouse with its usual phone: four times slower, 1.6 Mbit/s, 150 ms away."""
+    """One run of Lighthouse with its usual phone: four times slower, 1.6 Mbit/s, 150 ms away. Tried again when its trace was lost."""
     node = ["node", str(PROGRAM), address, "--quiet", "--output=json", f"--chrome-flags={CHROME}"]
     ran = subprocess.run(
         [*node, f"--only-categories={','.join(LEAST)}"], check=False, capture_output=True, env={**os.environ, "CHROME_PATH": chromium()}
