@@ -53,6 +53,7 @@ FAULTS: dict[str, str] = {
     "in_the_past": words("这个时刻已经过去。"),
     "dates_reversed": words("结束早于开始。"),
     "unread_date": words("日期读不懂：{unread}。"),
+    "weekday_mismatch": words("日期和星期对不上。"),
     "no_date": words("请写日期（date_text）或场次（occurrences），二者取一。"),
     "both_dates": words("日期（date_text）与场次（occurrences）只能写一种。"),
     "one_of": words("{names} 之中须写一种，也只能写一种。"),

@@ -4,7 +4,7 @@ Instants and dates are texts in the Structs, because a decoder stops at the firs
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, UnsetType
 
-from events.calendar.dates import Daypart
+from events.calendar.dates import Daypart, Reading
 from events.calendar.dating.text import read_dates
 from events.calendar.drafts import MOST_SESSIONS, EventDraft, Point, VenueDraft, clean
 from events.calendar.fees import free_by
@@ -152,9 +152,10 @@ def _when(values: dict[str, Any], zone: ZoneInfo, years: Sequence[int], today: d
         faults.append(Fault("occurrences", "both_dates"))
     elif text is not None and (text := clean(text, "date_text", 500, faults)):
         readings = [read_dates(text, context=[values.get("title", "")], year=year) for year in years]
-        reading = next((r for r in readings if r.last_on is None or r.last_on >= today), readings[0])
-        if reading.unread:
-            faults.append(Fault("date_text", "unread_date", {"unread": reading.unread}))
+        # 5月2日(周六) is of the year in which that day is a Saturday.
+        agreeing = [r for r in readings if "weekday_mismatch" not in r.notes] or readings
+        reading = next((r for r in agreeing if r.last_on is None or r.last_on >= today), agreeing[0])
+        faults.extend(_text_faults(reading))
         return when_read(reading, zone)
     elif occurrences and len(occurrences) <= MOST_SESSIONS:
         return when_held([_session(o, f"occurrences[{i}]", zone, faults) or UNREAD for i, o in enumerate(occurrences)])
@@ -163,6 +164,16 @@ def _when(values: dict[str, Any], zone: ZoneInfo, years: Sequence[int], today: d
     else:
         faults.append(Fault("occurrences" if occurrences is not None else "date_text", "no_date"))
     return When()
+
+
+def _text_faults(reading: Reading) -> Iterator[Fault]:
+    """What a text leaves unsaid or says twice: whoever writes one event is there to say it anew, as nobody is behind a file's row."""
+    if reading.unread:
+        yield Fault("date_text", "unread_date", {"unread": reading.unread})
+    elif "reversed" in reading.notes:
+        yield Fault("date_text", "dates_reversed")
+    elif "weekday_mismatch" in reading.notes:
+        yield Fault("date_text", "weekday_mismatch")
 
 
 def _session(written: OccurrenceIn, path: str, zone: ZoneInfo, faults: list[Fault]) -> DraftSession | None:

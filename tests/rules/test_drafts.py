@@ -75,6 +75,10 @@ def read(kind: type[EventPatch], **body: Any) -> tuple[EventDraft, frozenset[str
         ({"occurrences": []}, [("occurrences", "no_date")]),
         ({"date_text": "5月", "occurrences": []}, [("occurrences", "both_dates")]),
         ({"date_text": "看情况再说"}, [("date_text", "unread_date")]),
+        ({"date_text": "2026年12月20日9:00—8:00"}, [("date_text", "dates_reversed")]),
+        ({"date_text": "2026年12月20日22:00—次日6:00"}, []),
+        ({"date_text": "2026年12月20日（周一）"}, [("date_text", "weekday_mismatch")]),
+        ({"date_text": "12月20日（周日）"}, []),
         ({"date_text": "待定"}, []),
         ({"date_text": "5月上旬", "tier": "national"}, [("tier", "unknown_value")]),
         (
@@ -124,6 +128,8 @@ def test_a_written_body_is_told_every_fault_by_its_path(body: dict[str, Any], fa
         ("5月1日", "赛", "2027-05-01"),
         ("5月1日", "2025年赛", "2025-05-01"),
         ("2024年5月1日", "赛", "2024-05-01"),
+        ("5月2日（周六）", "赛", "2026-05-02"),
+        ("12月20日（周一）", "赛", "2027-12-20"),
     ],
 )
 def test_a_date_without_its_year_is_the_next_one_unless_the_title_names_another(text: str, title: str, first_on: str) -> None:
