@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.accounts.rules import Actor, Verb
 from events.calendar import service as calendar
-from events.calendar.models import Event, EventChange
-from events.calendar.rules import EventStatus
+from events.calendar.models import Event, EventChange, Occurrence
+from events.calendar.rules import EventStatus, OccurrenceStatus
 from events.competitions.models import Competition, Division
 from events.competitions.queries import lock_divisions
 from events.competitions.summary import refresh
@@ -37,14 +37,18 @@ async def cancel(session: AsyncSession, actor: Actor, event_id: UUID, *, reason:
 async def resume(session: AsyncSession, event_id: UUID) -> Sequence[Division]:
     """Open again the divisions that were closed with an event which is published now: those opened, locked, for their places to be filled.
 
-    A window that has passed stays closed by its time, and a stopped event's by its status. Done twice, nothing more happens. Whoever stops
-    an event takes the divisions first, so the status that is read under their locks still holds when this commits.
+    A window that has passed stays closed by its time, a stopped event's by its status, and that of an event whose every session was
+    cancelled by this. Done twice, nothing more happens. Whoever stops an event takes the divisions first, so the status that is read under
+    their locks still holds when this commits.
     """
     closed = Division.competition_id.in_(select(Competition.id).where(Competition.event_id == event_id)), Division.closed_at.is_not(None)
     if await session.scalar(select(Division.id).where(*closed).limit(1)) is None:
         return []
     await lock_divisions(session, event_id)
-    if await session.scalar(select(Event.status).where(Event.id == event_id)) is not EventStatus.PUBLISHED:
+    of_event = select(Occurrence.status).where(Occurrence.event_id == event_id, Occurrence.removed_at.is_(None))
+    stands = or_(~of_event.exists(), of_event.where(Occurrence.status == OccurrenceStatus.SCHEDULED).exists())
+    published = Event.id == event_id, Event.status == EventStatus.PUBLISHED
+    if await session.scalar(select(Event.id).where(*published, stands)) is None:
         return []
     query = select(Division).where(*closed).order_by(Division.id)
     opened = (await session.scalars(query.execution_options(populate_existing=True))).all()

@@ -9,15 +9,16 @@ from sqlalchemy import select, update
 
 from events.accounts.rules import Role
 from events.calendar.models import Event, MonthRevision
-from events.calendar.rules import EventStatus
-from events.competitions.models import Competition
+from events.calendar.rules import EventStatus, OccurrenceStatus
+from events.calendar.service import new_occurrence
+from events.competitions.models import Competition, Division
 from events.competitions.stops import postpone
 from events.competitions.summary import refresh
 from events.messages import EventChanged
 from events.registrations.promotions import resume
 from infra.installation import Installation
 from infra.outbox import Outbox
-from tests.offices import CITY
+from tests.offices import CITY, day
 from tests.teams import desk, division_of, enter, make_division, make_event
 
 EVENT_DAY = datetime(2027, 5, 2, tzinfo=UTC).date()
@@ -250,6 +251,20 @@ async def test_sign_ups_resume_for_an_event_that_returns_and_no_other(
     assert (await client.get(f"/api/v1/events/{event_id}")).json()["registration"] == state
     after = await summary(installation, event_id)
     assert (before[:2], after[2] - before[2]) == (after[:2], int(state == "open"))
+
+
+@pytest.mark.parametrize(("held", "open_again"), [("", True), ("cancelled", False), ("cancelled scheduled", True)])
+async def test_sign_ups_stay_closed_while_every_session_is_cancelled(installation: Installation, held: str, *, open_again: bool) -> None:
+    event_id = await make_event(installation)
+    division_id = await make_division(installation, event_id=event_id)
+    async with installation.sessions.begin() as session:
+        for position, status in enumerate(held.split()):
+            made = new_occurrence(await session.get_one(Event, event_id), position, day(2027, 5, 2))
+            made.status = OccurrenceStatus(status)
+            session.add(made)
+        await session.execute(update(Division).values(closed_at=datetime.now(UTC)))
+    await resumed(installation, event_id)
+    assert ((await division_of(installation, division_id)).closed_at is None) is open_again
 
 
 async def test_an_event_that_returns_and_is_stopped_at_once_stays_closed(installation: Installation) -> None:
