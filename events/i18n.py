@@ -51,6 +51,12 @@ def translate(language: Language, chinese: str, **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
+def named(language: Language, name: str) -> str:
+    """The name of a region, series, sport or audience in the language, where its catalogue (`names.po`) has one; else as it is written."""
+    found = catalogue(language).get(name)
+    return found if isinstance(found, str) else name
+
+
 def _form(language: Language, count: Any) -> int:
     """Which of a message's plural forms a number takes (CLDR), in the order of the catalogue: one before other."""
     rule = language.locale.plural_form

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from events.calendar.rules import ChangeKind, EventStatus
-from events.i18n import Language, translate, words
+from events.i18n import Language, named, translate, words
 from events.notices.bulletins import Bulletin, EventTold, Told
 from events.notices.rules import NoticeKind
 from events.notices.when import when
@@ -101,8 +101,8 @@ def write(bulletin: Bulletin, links: Links, zone: ZoneInfo) -> Letter:
 
 def title_of(bulletin: Bulletin) -> str:
     known = OWN_TITLES.get(bulletin.kind) or TITLES[bulletin.kind]
-    event = bulletin.event.title if bulletin.event else ""
-    return translate(language_of(bulletin), known, name=bulletin.name, event=event, count=len(bulletin.digest))
+    language, event = language_of(bulletin), bulletin.event.title if bulletin.event else ""
+    return translate(language, known, name=named(language, bulletin.name), event=event, count=len(bulletin.digest))
 
 
 def paragraphs(bulletin: Bulletin) -> list[str]:
@@ -113,7 +113,7 @@ def paragraphs(bulletin: Bulletin) -> list[str]:
             opening = ONE_OFF
         elif change.before.get("status") == EventStatus.POSTPONED and change.after.get("status") == EventStatus.PUBLISHED:
             opening = REDATED
-    told = [translate(language, opening, name=bulletin.name, competition=bulletin.competition or "")]
+    told = [translate(language, opening, name=named(language, bulletin.name), competition=bulletin.competition or "")]
     if change and change.reason:
         told.append(translate(language, "原因：{reason}", reason=change.reason))
     if len(bulletin.digest) > MOST_ENTRIES:
@@ -140,7 +140,7 @@ def _facts(bulletin: Bulletin, event: EventTold, language: Language, zone: ZoneI
     known = [
         (words("活动"), [event.title]),
         (words("时间"), times(event, language, zone)),
-        (words("地点"), [part for part in (event.venue, event.address) if part] or [event.region]),
+        (words("地点"), [part for part in (event.venue, event.address) if part] or [named(language, event.region)]),
         (words("报名截止于"), [closes] if closes else []),
     ]
     return [Fact(translate(language, label), value) for label, value in known if value]
@@ -159,12 +159,13 @@ def _link(bulletin: Bulletin, links: Links) -> tuple[str, str]:
 def _closing(bulletin: Bulletin, language: Language) -> str:
     if bulletin.kind in (NoticeKind.FOLLOW_CONFIRM, NoticeKind.FOLLOW_LINK):
         return translate(language, "这封邮件由赛历自动发出，请不要直接回复。")
-    return translate(language, "您收到这封信，是因为关注了「{name}」。信由赛历自动发出，请不要直接回复。", name=bulletin.name)
+    name = named(language, bulletin.name)
+    return translate(language, "您收到这封信，是因为关注了「{name}」。信由赛历自动发出，请不要直接回复。", name=name)
 
 
 def _foot(bulletin: Bulletin, links: Links, language: Language) -> list[Way]:
     """An address that isn't confirmed has nothing to manage yet."""
-    leave = Way(translate(language, "取消关注「{name}」", name=bulletin.name), links.leave)
+    leave = Way(translate(language, "取消关注「{name}」", name=named(language, bulletin.name)), links.leave)
     if bulletin.kind is NoticeKind.FOLLOW_CONFIRM:
         return [leave]
     return [Way(translate(language, "管理我关注的内容"), links.manage), leave]
@@ -188,7 +189,8 @@ def _first_day(event: EventTold) -> date:
 def _entry(told: Told, links: Links, language: Language, zone: ZoneInfo) -> Entry:
     kind, event = strongest(told), told.event
     reasons = [item.reason for item in told.items if item.reason and item.kind is kind]
-    place = translate(language, "{venue}，{region}", venue=event.venue, region=event.region) if event.venue else event.region
+    region = named(language, event.region)
+    place = translate(language, "{venue}，{region}", venue=event.venue, region=region) if event.venue else region
     lines = [*times(event, language, zone), place]
     lines += [translate(language, "原因：{reason}", reason=reason) for reason in reasons[-1:]]
     return Entry(translate(language, DONE[kind]), event.title, lines, links.event(event.id))

@@ -12,7 +12,7 @@ from segno import DataOverflowError
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.filters import Filters
 from events.calendar.month import Day, MonthView, is_run
-from events.i18n import Language, translate, words
+from events.i18n import Language, named, translate, words
 from events.posters import wording
 from events.posters.wording import fitted
 from events.regions.rules import Tier
@@ -200,7 +200,7 @@ def _item(entry: Entry, one: OccurrenceShown | None, language: Language, cut: Cu
         when = [say(words("至 {day}"), day=wording.day(language, one.until, weekday=False))] if one.until > one.on else []
         when += [say(words("本月 {count} 天"), count=times)] if times else []
         when += [one.label] if one.label and not times else []
-    where = [entry.venue.name if entry.venue else entry.region.name]
+    where = [entry.venue.name if entry.venue else named(language, entry.region.name)]
     labels = [say(words("演示数据"))] if entry.demo else []
     return Item(
         tier=entry.tier.value,

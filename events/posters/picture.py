@@ -4,7 +4,7 @@ import msgspec
 
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.rules import OccurrenceStatus
-from events.i18n import Language, translate, words
+from events.i18n import Language, named, translate, words
 from events.posters import wording
 from events.posters.wording import fitted
 
@@ -29,11 +29,12 @@ def picture_sheet(entry: Entry, language: Language) -> PictureSheet:
     """The picture of an event: nothing on it changes by time alone."""
     tier = translate(language, wording.TIER_NAMES[entry.tier])
     place = entry.venue.name if entry.venue else ""
+    about = [entry.region.name, entry.sport.name if entry.sport else ""]
     return PictureSheet(
         lang=language.value,
         tier=entry.tier.value,
         mark=translate(language, wording.TIER_MARKS[entry.tier]),
-        over=" · ".join(filter(None, [tier, entry.region.name, entry.sport.name if entry.sport else None])),
+        over=" · ".join([tier, *(named(language, name) for name in about if name)]),
         title=fitted(entry.title, MOST_TITLE),
         when=fitted(_when(entry, language), MOST_WHEN),
         where=fitted(place or entry.organiser or "", MOST_PLACE),

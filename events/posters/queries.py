@@ -16,7 +16,7 @@ from events.calendar.models import Board, Event, MonthRevision, Series, Sport
 from events.calendar.month import MonthView, lay_out, next_turn_of
 from events.calendar.months_ready import month_query
 from events.calendar.rules import PUBLIC
-from events.i18n import Language
+from events.i18n import Language, named
 from events.posters.models import Poster
 from events.posters.rules import KEPT, MOST_KEPT_BYTES, OVERDUE, PERIOD, PosterKind, PosterState
 from events.posters.subjects import Subject
@@ -94,14 +94,13 @@ async def read_month(connection: AsyncConnection, first: date, filters: Filters,
 
 async def read_names(connection: AsyncConnection, filters: Filters, language: Language) -> Names:
     """The names of the regions, series, boards and sports that filters ask for, in one statement."""
-    sport = func.coalesce(Sport.name_en, Sport.name) if language is Language.EN else Sport.name
     asked = (
         ("region", filters.region, Region.code, Region.name),
         ("series", filters.series, Series.slug, Series.name),
         ("board", filters.board, Board.slug, Board.name),
-        ("sport", filters.sport, Sport.slug, sport),
+        ("sport", filters.sport, Sport.slug, Sport.name),
     )
     parts = [select(literal(name), key, shown).where(key.in_(values)) for name, values, key, shown in asked if values]
     if not parts:
         return {}
-    return {(name, key): called for name, key, called in await connection.execute(union_all(*parts))}
+    return {(name, key): named(language, called) for name, key, called in await connection.execute(union_all(*parts))}

@@ -20,7 +20,7 @@ from events.calendar.rules import OccurrenceStatus, RegistrationState
 from events.calendar.short import short_address
 from events.competitions.queries import list_entered
 from events.competitions.schemas import CompetitionOut, competition_out
-from events.i18n import Language, translate, words
+from events.i18n import Language, named, translate, words
 from events.notices.queries import Sitting
 from events.notices.when import when
 from events.posters.subjects import picture_address
@@ -105,6 +105,7 @@ def values(found: EventRead, reader: Reader, public_url: str, zone: ZoneInfo) ->
         "next": next_in_words(sessions) or dates_in_words(entry, reader),
         "fee": fee_in_words(entry, language),
         "unsaid": _unsaid(entry, language),
+        "audience": translate(language, words("、")).join(named(language, one) for one in entry.audience),
         "map": on_map(entry.venue, entry.region.name, language) if entry.venue else None,
         "history": history(found.changes, language, zone),
         "stop_reason": stop_reason(found.changes),
@@ -203,4 +204,4 @@ def qr_of(address: str) -> Markup:
 def feed_of(entry: Entry, reader: Reader) -> dict[str, str]:
     """The narrowest feed that keeps this event in a reader's calendar, its series, else its region; and the page to subscribe on."""
     name, pair = (entry.series.name, ("series", entry.series.slug)) if entry.series else (entry.region.name, ("region", entry.region.code))
-    return {"name": name, "page": "/subscribe?" + urlencode([pair, *reader.kept()])}
+    return {"name": named(reader.language, name), "page": "/subscribe?" + urlencode([pair, *reader.kept()])}

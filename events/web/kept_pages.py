@@ -9,7 +9,7 @@ from events.calendar.filters import Filters, parse_query
 from events.calendar.months_ready import Months, Snapshot, filtered
 from events.calendar.nearest import nearest_months
 from events.calendar.ready import MAPS
-from events.i18n import translate, words
+from events.i18n import named, translate, words
 from events.regions.units import Units, read_units
 from events.web.map_page import map_values
 from events.web.month_page import MonthPage
@@ -59,7 +59,9 @@ def as_answer(template: str, reader: Reader, valid_until: datetime, **values: An
 
 def where_of(reader: Reader, filters: Filters, names: dict[str, str]) -> str:
     """The regions that were chosen, in words."""
-    return "、".join(names.get(code, code) for code in filters.region) or translate(reader.language, words("全部地区"))
+    return translate(reader.language, words("、")).join(
+        named(reader.language, names.get(code, code)) for code in filters.region
+    ) or translate(reader.language, words("全部地区"))
 
 
 async def month_view(request: AnyRequest, key: Key, first: date, view: str) -> ReadyAnswer:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from markupsafe import Markup
 
-from events.i18n import Language, negotiate, translate
+from events.i18n import Language, named, negotiate, translate
 from events.web.site import Site
 from infra.processes import StartError
 from infra.web import AnyRequest
@@ -152,9 +152,10 @@ def _look(cookies: bytes, accepted: bytes) -> tuple[Language, bool]:
 
 
 def _words(language: Language) -> dict[str, Any]:
-    """What every template has: `_` for sentences, and dates as the language writes them."""
+    """What every template has: `_` for sentences, `named` for names that have a translation, and dates as the language writes them."""
     return {
         "_": partial(translate, language),
+        "named": partial(named, language),
         "day": partial(day, language),
         "clock_time": partial(clock_time, language),
         "language": language,

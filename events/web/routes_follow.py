@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.calendar.filters import parse_query
 from events.calendar.models import Series, Sport
 from events.errors import Faulty, NotFound, describe, unknown_fields
-from events.i18n import Language, translate, words
+from events.i18n import translate, words
 from events.notices.consent import CONSENTS, CURRENT
 from events.notices.subscribing import ask, confirm, find_to_confirm, leave
 from events.notices.targets import Scope, Target, find_target
@@ -150,12 +150,11 @@ async def _choice(request: AnyRequest, session: AsyncSession, installation: Inst
     offices = select(Region.code, Region.name).where(or_(Region.code.in_(within(home)), Region.code.in_(above)), Region.tier.is_not(None))
     regions = await session.execute(offices.order_by(Region.code).limit(MOST_CHOICES))
     series = await session.execute(select(Series.slug, Series.name).order_by(Series.slug).limit(MOST_CHOICES))
-    in_english = reader_of(request).language is Language.EN
-    sports = await session.execute(select(Sport.slug, Sport.name, Sport.name_en).order_by(Sport.slug).limit(MOST_CHOICES))
+    sports = await session.execute(select(Sport.slug, Sport.name).order_by(Sport.slug).limit(MOST_CHOICES))
     choices: dict[Scope, list[tuple[str, str]]] = {
         Scope.REGION: [(row.code, row.name) for row in regions],
         Scope.SERIES: [(row.slug, row.name) for row in series],
-        Scope.SPORT: [(slug, (name_en if in_english else None) or name) for slug, name, name_en in sports],
+        Scope.SPORT: [(row.slug, row.name) for row in sports],
     }
     language, chosen = reader_of(request).language, {Scope.REGION.value: home} | dict(asked)
     parts: list[dict[str, Any]] = [

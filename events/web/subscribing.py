@@ -8,7 +8,7 @@ import segno
 from events.calendar.filters import Filters, Pairs
 from events.calendar.rules import RegistrationState, ShownStatus
 from events.feeds.asked import Asked
-from events.i18n import Language, translate, words
+from events.i18n import Language, named, translate, words
 from events.web.beside import TIER_NAMES, WHEN_NAMES
 
 FIELDS = {
@@ -51,7 +51,7 @@ MOST_IN_A_CODE = 800
 def described(pairs: Pairs, names: Iterable[tuple[str, str, str]], language: Language) -> list[tuple[str, str]]:
     """Filters as people read them: (what is filtered, by what), alternatives joined. `names` are (filter, key, name); a key that has no
     name stays as it is."""
-    known = {(field, key): name for field, key, name in names}
+    known = {(field, key): named(language, name) for field, key, name in names}
     found: dict[str, list[str]] = {}
     for field, value in pairs:
         word = VALUES.get(field, {}).get(value)

@@ -1,4 +1,7 @@
 import ast
+import csv
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,9 +9,10 @@ import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from events.i18n import LOCALES, Language, catalogue, negotiate, translate
+from events.i18n import LOCALES, Language, catalogue, named, negotiate, translate
 
 CATALOGUES = sorted((LOCALES / "en").glob("*.po"))
+NAMES = LOCALES / "en" / "names.po"
 
 
 def sentences_in_code() -> Iterator[str]:
@@ -34,7 +38,34 @@ def test_every_sentence_has_its_english() -> None:
 
 def test_no_catalogue_keeps_a_sentence_that_nobody_says() -> None:
     sentences = {*sentences_in_code(), *sentences_in_templates()}
-    assert sorted(catalogue(Language.EN).keys() - sentences) == []
+    assert sorted(catalogue(Language.EN).keys() - names() - sentences) == []
+
+
+def names() -> set[str]:
+    with NAMES.open("rb") as file:
+        return {message.id for message in read_po(file) if isinstance(message.id, str) and message.id}
+
+
+def test_every_name_that_ships_with_the_home_city_has_its_english() -> None:
+    facts = Path("infra/data")
+    demo = json.loads((facts / "demo/yangpu.json").read_text())
+    shipped = {sport["name"] for sport in json.loads((facts / "sports.json").read_text())}
+    shipped |= {name for series in demo["series"] for name in (series["name"], *series["boards"].values())}
+    shipped |= {audience for event in demo["events"] for audience in event.get("audience", [])}
+    for file in ("areas", "streets"):
+        with (facts / f"regions/{file}.csv").open() as rows:
+            # From 400 on stand zones that only statistics know.
+            shipped |= {row["name"] for row in csv.DictReader(rows) if row["code"].startswith("31") and row["code"][6:] < "400"}
+    assert len(shipped) > 300
+    assert sorted(shipped - names()) == []
+    english = "".join(named(Language.EN, name) for name in names())
+    assert not re.search("[\u4e00-\u9fff]", english)
+
+
+def test_a_name_without_a_translation_or_equal_to_a_counted_sentence_stays_as_it_is() -> None:
+    asked = ["殷行街道", "我们的联赛", "{count} 项活动"]
+    assert [named(Language.EN, name) for name in asked] == ["Yinhang Subdistrict", *asked[1:]]
+    assert named(Language.ZH, "殷行街道") == "殷行街道"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)

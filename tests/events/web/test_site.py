@@ -101,7 +101,7 @@ async def test_the_loudest_stands_first_and_each_reader_has_their_language(insta
         await say(installation, "全站通知")
         await say(installation, "上海预警", region_code="310000", level="warning")
         await becomes(client, ["注意 上海市：上海预警", "全站通知", "杨浦区：杨浦维护"])
-        assert await told(client, f"{MONTH}?lang=en") == ["Attention 上海市: 上海预警", "全站通知", "杨浦区: Maintenance"]
+        assert await told(client, f"{MONTH}?lang=en") == ["Attention Shanghai: 上海预警", "全站通知", "Yangpu District: Maintenance"]
         html = await page(client, f"{MONTH}?lang=en")
         assert ('<span lang="zh-CN">全站通知</span>' in html, "<span>Maintenance</span>" in html) == (True, True)
 
