@@ -1,6 +1,6 @@
 """What stands beside every view of the calendar: the search, the choices, what was chosen, and the ways to the other views."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,16 +9,17 @@ from urllib.parse import urlencode
 
 from events.calendar.daykinds import When
 from events.calendar.filters import CHECKS, Filters
-from events.i18n import Language, translate, words
+from events.i18n import translate, words
 from events.regions.rules import Tier
 from events.web.counts import Counts
-from events.web.facets import Choice, Group, group, toggled
+from events.web.facets import Choice, Group, group
 from events.web.pages import Reader, macro
 
 TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
 WHEN_NAMES = {When.WEEKEND: words("周末和节假日"), When.WEEKDAY: words("工作日"), When.EVENING: words("晚上")}
 # The other filters that an address may hold, for who is told what dropping them gives.
 FIELD_NAMES = {"status": words("状态"), "registration": words("现在可报名")}
+FIELDS = list(CHECKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,21 @@ class Beside:
 
     def address(self, filters: Filters, path: str | None = None) -> str:
         """An address with these filters: this view's, or another path's."""
-        return (path or self.path) + _query_of(filters, self.reader.language if self.reader.chosen else None)
+        return (path or self.path) + query_of([*filters.pairs(), *self.reader.kept()])
+
+    def toggling(self, field: str) -> Callable[[str], str]:
+        """What gives the address that takes a value of a filter, or gives it up. A page has hundreds; they differ in this value."""
+        own, at = getattr(self.filters, field), FIELDS.index(field)
+        pairs = [*self.filters.pairs(), *self.reader.kept()]
+        before = "".join([f"{_pair(*pair)}&" for pair in pairs if pair[0] in FIELDS[:at]])
+        after = "".join([f"&{_pair(*pair)}" for pair in pairs if pair[0] not in FIELDS[: at + 1]])
+        without = self.address(self.filters.without(field))
+
+        def address(value: str) -> str:
+            values = sorted({*own} ^ {value}) if own else [value]
+            return f"{self.path}?{before}{'&'.join([_pair(field, one) for one in values])}{after}" if values else without
+
+        return address
 
     def tabs(self, month: date, week: date, current: str) -> list[Tab]:
         """The ways to look at the same events: around a month, and a day of it for the week."""
@@ -85,7 +100,12 @@ class Beside:
         ]
 
     def _group(self, heading: str, field: str, values: Iterable[tuple[str, str, int]], first: str = "") -> Group | None:
-        return group(self._say(heading), field, values, self.filters, self.address, whole=self._say(words("全部")), first=first)
+        chosen = getattr(self.filters, field)
+        return group(self._say(heading), [*values], chosen, self.toggling(field), whole=self._whole(field), first=first)
+
+    def _whole(self, field: str) -> Choice:
+        address = self.address(self.filters.without(field))
+        return Choice(self._say(words("全部")), address, not getattr(self.filters, field), None, removable=False)
 
     def _times(self) -> list[tuple[str, str, int]]:
         counts = {value: count for value, _, count in self.counts.of("when")}
@@ -94,20 +114,13 @@ class Beside:
         )
 
     def _tiers(self) -> Group:
-        whole = Choice(self._say(words("全部")), self.address(self.filters.without("tier")), not self.filters.tier, None, removable=False)
-        counts, filters = {value: count for value, _, count in self.counts.of("tier")}, self.filters
+        counts, address = {value: count for value, _, count in self.counts.of("tier")}, self.toggling("tier")
         mark = macro("pieces.html", "mark", self.reader.language)
         found = [
-            Choice(
-                self._say(name),
-                self.address(toggled(filters, "tier", tier)),
-                tier in filters.tier,
-                counts.get(tier, 0),
-                mark(tier),
-            )
+            Choice(self._say(name), address(tier), tier in self.filters.tier, counts.get(tier, 0), mark(tier))
             for tier, name in TIER_NAMES.items()
         ]
-        return Group(self._say(words("级别")), [whole, *found])
+        return Group(self._say(words("级别")), [self._whole("tier"), *found])
 
     def _sign_up(self) -> Group:
         chosen = "open" in self.filters.registration
@@ -119,8 +132,8 @@ class Beside:
         count = next((n for _, _, n in self.counts.of("free")), 0)
         if not count and not self.filters.free:
             return None
-        address = self.address(toggled(self.filters, "free", "yes"))
-        return Group(self._say(words("费用")), [Choice(self._say(words("免费")), address, bool(self.filters.free), count)])
+        choice = Choice(self._say(words("免费")), self.toggling("free")("yes"), bool(self.filters.free), count)
+        return Group(self._say(words("费用")), [choice])
 
     def _wider(self, groups: Sequence[Group]) -> list[Choice]:
         """What would be found without one of the filters, the most first; without all of them, when no single one is in the way."""
@@ -144,11 +157,6 @@ class Beside:
         if field in FIELD_NAMES and not any(known):
             shown = f"“{self._say(FIELD_NAMES[field])}”"
         return self._say(words("不限{what}"), what=shown)
-
-
-@lru_cache(maxsize=8_192)
-def _query_of(filters: Filters, language: Language | None) -> str:
-    return query_of([*filters.pairs(), *([("lang", language.value)] if language else [])])
 
 
 def query_of(pairs: Sequence[tuple[str, str]]) -> str:

@@ -1,19 +1,15 @@
 """The choices beside a month: what it holds, how much of each, and the address that each choice leads to. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from events.calendar.filters import Filters
+import msgspec
 
 # Choices shown at once; the others unfold.
 SHOWN = 8
 
-Address = Callable[[Filters], str]
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """One choice of a group. `count` is how many events it would show; None where that isn't counted."""
 
     name: str
@@ -37,32 +33,24 @@ class Group:
 
 
 def group(
-    heading: str, field: str, values: Iterable[tuple[str, str, int]], filters: Filters, address: Address, *, whole: str, first: str = ""
+    heading: str,
+    values: Sequence[tuple[str, str, int]],
+    chosen: Sequence[str],
+    toggling: Callable[[str], str],
+    *,
+    whole: Choice,
+    first: str = "",
 ) -> Group | None:
-    """The choices of one filter: "all" first, then values with their counts, most frequent first. None when there is nothing to choose.
+    """The choices of one filter: `whole`, which is all, then values with their counts. None when there is nothing to choose.
 
-    `values` are (value, name, count), most frequent first. A chosen value stays in sight although no event has it; `first` stands before
-    the others.
+    `values` are (value, name, count), most frequent first; `chosen` are those that the filters hold, and stay in sight although no event
+    has them; `first` stands before the others. `toggling` gives the address that takes a value or gives it up.
     """
-    found = list(values)
-    counts = {value: count for value, _, count in found}
-    names = {value: name for value, name, _ in found}
-    chosen = getattr(filters, field)
-    if len(names) < 2 and not chosen:
+    known = {value for value, _, _ in values}
+    if len(known) < 2 and not chosen:
         return None
-    ranked = [*(value for value in chosen if value not in names), *names]
-    choices = [_choice(field, value, names.get(value, value), counts.get(value, 0), filters, address) for value in ranked]
-    everything = Choice(whole, address(filters.without(field)), not chosen, None, removable=False)
-    ordered = sorted(choices, key=lambda choice: (not choice.chosen, choice.name != names.get(first)))
+    ranked = [*((value, value, 0) for value in chosen if value not in known), *values]
+    ranked.sort(key=lambda one: (one[0] not in chosen, one[0] != first))
+    choices = [Choice(name, toggling(value), value in chosen, count) for value, name, count in ranked]
     cut = max(SHOWN, len(chosen))
-    return Group(heading, [everything, *ordered[:cut]], ordered[cut:])
-
-
-def _choice(field: str, value: str, name: str, count: int, filters: Filters, address: Address) -> Choice:
-    return Choice(name, address(toggled(filters, field, value)), value in getattr(filters, field), count)
-
-
-@lru_cache(maxsize=8_192)
-def toggled(filters: Filters, field: str, value: str) -> Filters:
-    """The filters with a choice taken or given up. A page has hundreds of choices, and the same ones whenever it is made anew."""
-    return filters.without(field, value) if value in getattr(filters, field) else filters.with_(field, value)
+    return Group(heading, [whole, *choices[:cut]], choices[cut:])

@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 from events.regions.units import Units
-from events.web.facets import toggled
 from events.web.month_page import MonthPage
 
 # Events from which a tile is as dark as this; the number stands in it as well.
@@ -50,7 +49,7 @@ def map_values(made: MonthPage, units: Units) -> dict[str, Any]:
     placed = drawn if drawn.keys() >= units.below.keys() else {}
 
     def tile(code: str, name: str) -> Tile:
-        address = made.beside.address(toggled(made.filters.without("region"), "region", code))
+        address = made.beside.address(made.filters.without("region").with_("region", code))
         chosen = code in made.filters.region
         if chosen:
             address = made.beside.address(made.filters.without("region", code))
