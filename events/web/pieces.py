@@ -34,16 +34,18 @@ class Showing:
     def slip(self, entry: Entry, one: OccurrenceShown) -> Markup:
         """A session in a cell of a grid."""
         status = entry.status_at(self.now)
-        make = macro("pieces.html", "slip", self.reader.language)
-        return self._once(("slip", entry.id, one.id, status), entry, lambda: make(entry, one, self._event(entry), status))
+
+        def made() -> Markup:
+            return macro("pieces.html", "slip", self.reader.language)(entry, one, self._event(entry), status)
+
+        return self._once(("slip", entry.id, one.id, status), entry, made)
 
     def item(self, entry: Entry, one: OccurrenceShown | None = None) -> Markup:
         """A line of a list, for one session; without one, for the event with its dates as a whole."""
         status, registration = entry.status_at(self.now), entry.registration_at(self.now)
-        make = macro("pieces.html", "item", self.reader.language)
 
         def made() -> Markup:
-            dates = None if one else dates_in_words(entry, self.reader)
+            make, dates = macro("pieces.html", "item", self.reader.language), None if one else dates_in_words(entry, self.reader)
             return make(entry, one, self._event(entry), dates, status, registration, point_of(entry))
 
         return self._once(("item", entry.id, one and one.id, status, registration), entry, made)
