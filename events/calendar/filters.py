@@ -1,6 +1,6 @@
 """The filters of a calendar address. The address is the state: lists, months, pages and feeds read and write the same ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +55,19 @@ CHECKS: dict[str, Callable[[str, str], Fault | None] | None] = {
     "free": _one_of(Free),
     "when": _one_of(When),
     "q": None,
+}
+# What an event has of each filter: any of what was asked must be among it. `q` looks through its text instead.
+VALUES: dict[str, Callable[[Entry, datetime], Collection[str]]] = {
+    "tier": lambda entry, _: (entry.tier,),
+    "region": lambda entry, _: entry.within,
+    "series": lambda entry, _: (entry.series.slug,) if entry.series else (),
+    "board": lambda entry, _: (entry.board.slug,) if entry.board else (),
+    "sport": lambda entry, _: entry.sports,
+    "audience": lambda entry, _: entry.audience,
+    "status": lambda entry, now: (entry.status_at(now),),
+    "registration": lambda entry, now: (entry.registration_at(now),),
+    "free": lambda entry, _: (Free.YES,) if entry.free is True else (),
+    "when": lambda entry, _: entry.when,
 }
 
 
@@ -138,18 +151,9 @@ class Filters:
 
     def matches(self, entry: Entry, now: datetime) -> bool:
         """Whether an event in memory is among what was asked."""
-        return (
-            (not self.tier or entry.tier in self.tier)
-            and (not self.region or not entry.within.isdisjoint(self.region))
-            and (not self.series or (entry.series is not None and entry.series.slug in self.series))
-            and (not self.board or (entry.board is not None and entry.board.slug in self.board))
-            and (not self.sport or not set(self.sport).isdisjoint(entry.sports))
-            and (not self.audience or not set(self.audience).isdisjoint(entry.audience))
-            and (not self.status or entry.status_at(now) in self.status)
-            and (not self.registration or entry.registration_at(now) in self.registration)
-            and (not self.free or entry.free is True)
-            and (not self.when or not entry.when.isdisjoint(self.when))
-            and (not self.q or search.found_by(entry.searched, self.q))
+        asked = ((values, getattr(self, name)) for name, values in VALUES.items())
+        return all(not any_of or not set(any_of).isdisjoint(values(entry, now)) for values, any_of in asked) and (
+            not self.q or search.found_by(entry.searched, search.sought(self.q))
         )
 
     def _having(self, name: str, values: set[str]) -> Self:

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -61,7 +61,10 @@ class MonthView:
 
     def where(self, wanted: Callable[[Entry], bool]) -> "MonthView":
         """The same month with only the events that are wanted."""
-        kept = {key for key, entry in self.entries().items() if wanted(entry)}
+        return self.only({key for key, entry in self.entries().items() if wanted(entry)})
+
+    def only(self, kept: Set[UUID]) -> "MonthView":
+        """The same month with only the events of these ids."""
 
         def sift(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             return tuple(entry for entry in entries if entry.id in kept)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from events.calendar.entries import DAYS, Entry, entries_query, read_entries, stamps_query
 from events.calendar.filters import Filters
 from events.calendar.holidays import read_holidays
+from events.calendar.index import Index
 from events.calendar.models import Event
 from events.calendar.month import MonthView, last_of, lay_out, next_turn_of
 from events.calendar.ready import Ready
@@ -39,16 +40,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A whole month as it was read at one instant."""
+    """A whole month as it was read at one instant. `index` is of the events that the view shows."""
 
     view: MonthView
+    index: Index
     pieces: Mapping[UUID, Piece]
     read_at: datetime
     valid_until: datetime
 
     @property
     def size(self) -> int:
-        return int(sum(len(piece.encoded) for piece in self.pieces.values()) * _PIECE_SHARE) + 10_000
+        return int(sum(len(piece.encoded) for piece in self.pieces.values()) * _PIECE_SHARE) + 100 * len(self.pieces) + 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ class Months:
                 pieces = await self._pieces(connection, first, before, now)
                 holidays = await read_holidays(connection, first.year)
             view = lay_out(first, (piece.entry for piece in pieces.values()), holidays)
-            return Snapshot(view, pieces, now, next_turn_of((piece.entry for piece in pieces.values()), now))
+            return Snapshot(
+                view, Index(view.entries().values(), now), pieces, now, next_turn_of((piece.entry for piece in pieces.values()), now)
+            )
 
         return await self.ready.get(key, [f"{first:%Y-%m}"], make, material=True)
 
@@ -116,7 +120,8 @@ def filtered(snapshot: Snapshot, filters: Filters) -> MonthView:
     """The month with the events that were asked for."""
     if filters == Filters():
         return snapshot.view
-    return snapshot.view.where(lambda entry: filters.matches(entry, snapshot.read_at))
+    index = snapshot.index
+    return snapshot.view.only({entry.id for entry in index.shown(index.through(filters))})
 
 
 def encode_month(view: MonthView, pieces: Mapping[UUID, Piece]) -> list[bytes]:

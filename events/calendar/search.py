@@ -30,9 +30,14 @@ def make_searchable(event: Event, *texts: str | None) -> None:
     event.grams = grams(event.searched)
 
 
-def found_by(searched: str, queries: Sequence[str]) -> bool:
-    """Whether a normalised text has every word of at least one of the queries. The same judgement as `condition`, in memory."""
-    return any((words := normal(query).split()) and all(word in searched for word in words) for query in queries)
+def sought(queries: Sequence[str]) -> list[list[str]]:
+    """The words of each query; of one that is nothing but punctuation, which finds nothing, there are none."""
+    return [words for query in queries if (words := normal(query).split())]
+
+
+def found_by(searched: str, queries: Sequence[Sequence[str]]) -> bool:
+    """Whether a normalised text has every word of at least one of the queries that are `sought`. As `condition` judges, in memory."""
+    return any(all(word in searched for word in words) for words in queries)
 
 
 def condition(queries: Sequence[str], *, indexed: bool = True) -> ColumnElement[bool]:
@@ -40,7 +45,7 @@ def condition(queries: Sequence[str], *, indexed: bool = True) -> ColumnElement[
 
     `indexed` asks the index of grams; without it each row's text is looked through, which is cheaper for rows that are read anyway.
     """
-    return or_(false(), *(_all_of(words, indexed=indexed) for query in queries if (words := normal(query).split())))
+    return or_(false(), *(_all_of(words, indexed=indexed) for words in sought(queries)))
 
 
 def _all_of(words: Sequence[str], *, indexed: bool) -> ColumnElement[bool]:

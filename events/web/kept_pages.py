@@ -90,7 +90,7 @@ async def _make(installation: Installation, months: Months, first: date, filters
     home = (settings.home_region, units.names.get(settings.home_region, settings.home_region))
     names = units.names | dict([home])
     path = "" if view == "month" else f"/{view}"
-    made = MonthPage(shown, snapshot.view, filters, reader, now, pieces=pieces, names=names, view_path=path)
+    made = MonthPage(shown, snapshot.index, filters, reader, pieces=pieces, names=names, view_path=path)
     values = made.values(where=where_of(reader, filters, names), home=home, public_url=settings.public_url, nearest=near)
     return as_answer(f"{view}.html", reader, snapshot.valid_until, view=values | (extra(made, units) if extra else {}))
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
+from events.calendar.index import Index
 from events.calendar.month import YEARS, Day, MonthView, is_run, last_of
 from events.i18n import translate, words
 from events.web.beside import TIER_NAMES, Beside, query_of
@@ -57,28 +58,28 @@ class AgendaDay:
 
 
 class MonthPage:
-    """Everything that the views of a month ask of it, made for one reader at one instant.
+    """Everything that the views of a month ask of it, made for one reader at the instant of `index`.
 
-    `whole` is the month without filters, which the choices are counted over; `view_path` is what follows the month in this view's address
-    (`/agenda`); `pieces` keeps what was rendered of an event for this language as long as the event stays as it is: the same piece stands
-    in many filtered months, and in the month after a change of others. `names` are regions by their codes: home and those chosen.
+    `index` is of the month without filters, which the choices are counted over; `view_path` is what follows the month in this view's
+    address (`/agenda`); `pieces` keeps what was rendered of an event for this language as long as the event stays as it is: the same
+    piece stands in many filtered months, and in the month after a change of others. `names` are regions by their codes: home and those
+    chosen.
     """
 
     def __init__(
         self,
         view: MonthView,
-        whole: MonthView,
+        index: Index,
         filters: Filters,
         reader: Reader,
-        now: datetime,
         *,
         pieces: Pieces,
         names: dict[str, str],
         view_path: str,
     ) -> None:
-        self.view, self.filters, self.reader, self.now = view, filters, reader, now
-        self.showing, self.view_path = Showing(reader, now, pieces), view_path
-        self.counts = InMemory(list(whole.entries().values()), filters, now, names)
+        self.view, self.filters, self.reader, self.now = view, filters, reader, index.now
+        self.showing, self.view_path = Showing(reader, self.now, pieces), view_path
+        self.counts = InMemory(index, filters, names)
         self.beside = Beside(self.counts, filters, reader, self._path(view.first))
 
     def values(self, *, where: str, home: tuple[str, str], public_url: str, nearest: Iterable[date]) -> dict[str, Any]:

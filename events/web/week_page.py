@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.calendar.entries import DAYS, Entry, OccurrenceShown, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown, read_holidays
+from events.calendar.index import Index
 from events.calendar.models import Event
 from events.calendar.month import YEARS, by_day, is_run, next_turn_of
 from events.calendar.revisions import months_between
@@ -79,8 +80,9 @@ async def _make(installation: Installation, monday: date, filters: Filters, read
     home = (settings.home_region, names.get(settings.home_region, settings.home_region))
     # Of an event that spans more days, only one with a session in this very week is shown.
     here = [entry for entry in entries if any(one.on <= sunday and one.until >= monday for one in entry.occurrences)]
-    beside = Beside(InMemory(here, filters, now, names | dict([home])), filters, reader, f"/calendar/week/{monday}")
-    found = [entry for entry in here if filters.matches(entry, now)]
+    index = Index(here, now)
+    beside = Beside(InMemory(index, filters, names | dict([home])), filters, reader, f"/calendar/week/{monday}")
+    found = index.shown(index.through(filters))
     values = _values(beside, found, holidays, monday, now) | beside.values(home, empty=not found)
     values["where"] = where_of(reader, filters, names)
     return as_answer("week.html", reader, next_turn_of(here, now), view=values)

@@ -11,6 +11,7 @@ from events.calendar.dates import Daypart, Precision
 from events.calendar.density import read_choices, read_density
 from events.calendar.entries import entries_query, read_entries
 from events.calendar.filters import Filters
+from events.calendar.index import Index
 from events.calendar.models import Series
 from events.calendar.month import lay_out
 from events.calendar.revisions import touch
@@ -244,7 +245,7 @@ async def test_a_year_counts_as_its_months_do(installation: Installation) -> Non
         assert density.months == {first: len(one.entries()) for first, one in shown.items() if one.entries()}, filters
         assert density.days == {day.date: len(day.events) for one in shown.values() for day in one.days if day.events}, filters
         whole = {key: entry for one in months for key, entry in one.entries().items()}
-        memory = InMemory(list(whole.values()), filters, MAY, {"310110": "杨浦区"})
+        memory = InMemory(Index(whole.values(), MAY), filters, {"310110": "杨浦区"})
         for field in ("tier", "series", "sport", "region", "audience", "when", "registration", "free"):
             said = {(value, count) for value, _, count in choices.get(field, []) if count}
             assert said == {(value, count) for value, _, count in memory.of(field) if count}, (filters, field)
