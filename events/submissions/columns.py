@@ -163,14 +163,14 @@ def _side_by_side(
     found = []
     for nth, (start, stop) in enumerate(cuts, 1):
         part = [(number, cells[start:stop]) for number, cells in rows]
-        mark = f"/{nth}" if nth > 1 else ""
-        table = _table(part, heading[start:stop], fields_of, lambda number, mark=mark: f"{number}{mark}", sheet if several else None)  # type: ignore[misc]
+        table = _table(part, heading[start:stop], fields_of, (f"{sheet.name}!" if several else "", f"/{nth}" if nth > 1 else ""))
         above = dict.fromkeys((*titles, *(cell for cell in top if cell and cell not in heading)))
         found.append(replace(table, titles=(*above, sheet.name) if sheet.name else (*above,), sheet=sheet.name))
     return found
 
 
-def _table(rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, label: Callable[[int], str], sheet: Sheet | None) -> Table:
+def _table(rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, around: tuple[str, str]) -> Table:
+    """The rows below one heading. `around` is what stands before and behind a row's number in its label."""
     fields = _once(fields_of(heading))
     counted = [at for at, cell in enumerate(heading) if _COUNTED.fullmatch(normal(cell))]
     events: list[Row] = []
@@ -182,7 +182,7 @@ def _table(rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, la
             apart, grouped = apart + 1, True
             month = _month_of(cells) or month
             continue
-        row = Row(f"{sheet.name}!{label(number)}" if sheet else label(number), _cells(fields, cells))
+        row = Row(f"{around[0]}{number}{around[1]}", _cells(fields, cells))
         if month and "month" not in row.cells:
             row.cells["month"] = month
         if not grouped and "title" not in row.cells and not any(cells[at] for at in counted):

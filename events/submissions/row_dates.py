@@ -112,14 +112,11 @@ def _with_month(text: str, month: str | None, context: Sequence[str], read: Call
 
 def _against(reading: Reading, column: Reading) -> Reading:
     """The reading, with the note that it begins outside what another column says."""
-    inside = (
-        None in (reading.first_on, reading.last_on, column.first_on, column.last_on)
-        or column.first_on <= reading.first_on <= column.last_on  # type: ignore[operator]
-        or reading.first_on <= column.first_on <= column.last_on <= reading.last_on  # type: ignore[operator]
-    )
-    return (
-        reading if inside or "conflict_with_column" in reading.notes else replace(reading, notes=(*reading.notes, "conflict_with_column"))
-    )
+    if not (reading.first_on and reading.last_on and column.first_on and column.last_on) or "conflict_with_column" in reading.notes:
+        return reading
+    within = column.first_on <= reading.first_on <= column.last_on
+    around = reading.first_on <= column.first_on <= column.last_on <= reading.last_on
+    return reading if within or around else replace(reading, notes=(*reading.notes, "conflict_with_column"))
 
 
 def _month_of(titles: Sequence[str]) -> str | None:
