@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.calendar.dating.text import read_dates
+from events.calendar.dating.text import read_column, read_dates
 from tests.rules.dates import said
 
 
@@ -101,6 +101,18 @@ def test_days_are_found_among_slips_and_asides(text: str, sessions: str) -> None
         ("12月底前", "year", "2024-01-01", "2024-12-31"),
         ("3月前", "quarter", "2024-01-01", "2024-02-29"),
         ("9月以后", "half_year", "2024-09-01", "2024-12-31"),
+        ("国庆节前", "year", "2024-01-01", "2024-09-30"),
+        ("国庆节后", "quarter", "2024-10-02", "2024-12-31"),
+        ("春节假期后", "year", "2024-02-17", "2024-12-31"),
+        ("年底前", "year", "2024-01-01", "2024-12-31"),
+        ("春节前夕", "dekad", "2024-02-03", "2024-02-09"),
+        ("除夕前夕", "dekad", "2024-02-02", "2024-02-08"),
+        ("春节假期前夕", "dekad", "2024-02-02", "2024-02-08"),
+        ("5月1日前夕", "dekad", "2024-04-24", "2024-04-30"),
+        ("1月3日前夕", "dekad", "2023-12-27", "2024-01-02"),
+        ("2月（春节前夕）", "dekad", "2024-02-03", "2024-02-09"),
+        ("1月-春节前夕", "quarter", "2024-01-01", "2024-02-09"),
+        ("12月-元旦前", "month", "2024-12-01", "2024-12-31"),
         ("2024年3月起", "year", "2024-03-01", "2024-12-31"),
         ("5月4日起每周六", "year", "2024-05-04", "2024-12-31"),
         ("5月18日-6月22日（逢周六）", "quarter", "2024-05-18", "2024-06-22"),
@@ -144,6 +156,16 @@ def test_bounds_and_rhythms_name_no_day(text: str, precision: str, first: str, l
     reading = read_dates(text, year=2024)
     assert (reading.precision, str(reading.first_on), str(reading.last_on)) == (precision, first, last)
     assert (reading.sessions, reading.unread) == ((), None)
+
+
+def test_the_eve_of_new_year_is_of_neither_year_for_sure() -> None:
+    reading = read_dates("元旦前夕", year=2024)
+    assert (reading.first_on, reading.unread) == (None, "元旦前夕")
+
+
+def test_an_eve_is_read_beside_a_column_of_the_year() -> None:
+    reading = read_dates("国庆前夕", column_first=read_column("2024"))
+    assert (str(reading.first_on), str(reading.last_on), reading.unread) == ("2024-09-24", "2024-09-30", None)
 
 
 def test_the_finer_of_two_stretches_is_meant() -> None:
