@@ -13,6 +13,7 @@ from events.calendar.fees import free_by
 from events.calendar.when import when_read
 from events.errors import Fault
 from events.submissions.columns import Row
+from events.submissions.hyphens import Hyphen
 from events.submissions.row_dates import dates_of
 from events.submissions.row_places import Located, tier_of_row
 from events.submissions.said import on_one_line, said
@@ -46,12 +47,13 @@ _PARTS = re.compile(r"[;；、,，/|\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What holds for every row: where it is from, what the year may be told by, the city's zone."""
+    """What holds for every row of a table: where it is from, what the year may be told by, the city's zone, what its hyphens mean."""
 
     name: str
     zone: ZoneInfo
     titles: tuple[str, ...] = ()
     year: int | None = None
+    hyphens: Hyphen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def sport_labels(cells: Mapping[str, str]) -> list[str]:
 def read_row(row: Row, fields: frozenset[str], source: Source, key: str, located: Located | None, sports: Mapping[str, str]) -> RowRead:
     """The row as a draft, trimmed and with its faults. `sports` are the slugs of the labels that are known."""
     cells = row.cells
-    dated = dates_of(cells, fields, source.titles, source.year)
+    dated = dates_of(cells, fields, source.titles, source.year, source.hyphens)
     tier, written, guessed, level = tier_of_row(on_one_line(cells, "tier"), located)
     slugs, unknown = _sports(cells, sports)
     address, unlinked = _address(said(cells, "url"))

@@ -59,8 +59,14 @@ class Placing:
             placed.append(Placed(points, group.slots))
         return [p for p in _refined(placed) if p.points]
 
+    @property
+    def _column_month(self) -> int | None:
+        """The month that the column of the first day says; one of a year or a quarter says none."""
+        first = self.column_first
+        return first.first_on.month if first and first.last_on.month == first.first_on.month else None
+
     def _span(self, point: Point, previous: Span | None) -> Span | None:
-        if point.month is None and point.day is not None and self.column_first is None:
+        if point.month is None and point.day is not None and self._column_month is None:
             self.unplaced.append((point.text, "no_month"))
             return None
         if point.bound not in (None, Bound.EVE) and self.column_first:
@@ -94,8 +100,8 @@ class Placing:
         return year + point.next_year if year is not None else None
 
     def _alone(self, point: Point, year: int) -> Span | None:
-        if point.month is None and point.day is not None and self.column_first:
-            point = replace(point, month=self.column_first.first_on.month)
+        if point.month is None and point.day is not None:
+            point = replace(point, month=self._column_month)
         return span_of(point, year)
 
     def _range(self, point: Point, until: Point, start: Span) -> Span | None:
