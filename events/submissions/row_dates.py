@@ -8,7 +8,7 @@ from datetime import date
 from openpyxl.utils.datetime import from_excel
 
 from events.calendar.dates import Reading, Span, YearFrom
-from events.calendar.dating.text import names_months, read_column, read_dates
+from events.calendar.dating.text import LONGEST_TEXT, LONGEST_UNREAD, names_months, read_column, read_dates
 from events.calendar.dating.words import number
 from events.calendar.dating.years import year_of
 from events.submissions.cells import cell_text
@@ -62,9 +62,17 @@ def habit_of(rows: Sequence[Row], titles: Sequence[str]) -> Hyphen | None:
 
 
 def dates_of(
-    cells: Mapping[str, str], fields: frozenset[str], titles: Sequence[str], year: int | None, hyphens: Hyphen | None = None
+    cells: Mapping[str, str],
+    fields: frozenset[str],
+    titles: Sequence[str],
+    year: int | None,
+    hyphens: Hyphen | None = None,
+    objects: str = "",
 ) -> Dated:
-    """The year is the date column's, else the text's, else a plan's title's, else the name's or another title's, else the given one."""
+    """The year is the date column's, else the text's, else a plan's title's, else the name's or another title's, else the given one.
+
+    `objects` is what the row's dates hold of JSON: their text where they have no other.
+    """
     context = [title for title in (cells.get("title"), said(cells, "source_title"), *titles) if title]
     column = _year_column(cells)
 
@@ -74,10 +82,12 @@ def dates_of(
     parts = _Cells(*(_cell(cells, field) for field in ("date", "month", "first", "last", "weekday")))
     reading, against = _read(parts, _Months(parts.month, _month_of(context[1:]), hyphens, read), read)
     reading = replace(reading, text=" ".join(reading.text.split()))
+    if objects and not reading.text and len(objects) <= LONGEST_TEXT:
+        reading = replace(reading, text=objects, unread=objects[:LONGEST_UNREAD])
     notes = [f"date {note}" for note in reading.notes if note not in CONFLICTS]
     notes += [f"date unread: {reading.unread}"] * bool(reading.unread)
     notes += [f"year from {reading.year_from}"] * bool(reading.year_from and reading.year_from is not YearFrom.TEXT)
-    notes += ["no date"] * (not reading.text and reading.first_on is None and bool(DATES & fields))
+    notes += ["no date"] * (not reading.text and not objects and reading.first_on is None and bool(DATES & fields))
     conflicts = [f"date {note}: {reading.text} / {against}" for note in reading.notes if note in CONFLICTS]
     more, doubts = _years(reading, context)
     return Dated(reading, (*notes, *more), (*conflicts, *doubts))

@@ -61,7 +61,7 @@ def _source(session: AsyncSession, table: Table, options: Options) -> Source:
 
 
 async def _item(row: Row, key: str, table: Table, source: Source, lookups: Lookups) -> Item:
-    located, sports = await lookups.locate(row.cells, source.titles), await lookups.sports(row.cells)
+    located, sports = await lookups.locate(row.written, source.titles), await lookups.sports(row.cells)
     return Item(row, source.titles, key, read_row(row, table.fields, source, key, located, sports))
 
 
