@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum, auto
 
 # Two numbers and a hyphen, then nothing that says what they are, and no number but hours. 3—15 and 3至15 are runs.
-_PAIR = re.compile(r"([1-9]\d?)\s*-\s*(\d{1,2})(?![\d日号月季年:点时]|\s*[-~—–至]\s*\d)(\D*(?:\d{1,2}:\d{2}\D*)*)")
+_PAIR = re.compile(r"([1-9]\d?)\s*-\s*(0?[1-9]|[12]\d|3[01])(?![\d日号月季年:点时]|\s*[-~—–至]\s*\d)(\D*(?:\d{1,2}:\d{2}\D*)*)")
 # 3-15-16 and 3-15、4-20 in March.
 _NUMBERS = re.compile(r"[\d\s、,，/;；.-]+")
 

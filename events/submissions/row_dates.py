@@ -55,6 +55,50 @@ class _Cells:
         return self.first if self.last in (None, self.first) else f"{self.first}—{self.last}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """The month that a row's column or its group says, the one that its sheet does, and what a hyphen means there."""
+
+    column: str | None
+    sheet: str | None
+    hyphens: Hyphen | None
+    read: Callable[..., Reading]
+
+    def with_month(self, text: str) -> Reading:
+        """A day without a month is of the column's or the sheet's; a text with months of its own must agree with the column."""
+        given = self.column or self.sheet
+        plain = spelt_out(text, _one_month(given), self.hyphens)
+        if plain is None:
+            # Whatever it means is in that month, and no day of it is made up.
+            written = f"{self.column} {text}" if self.column else text
+            return replace(self.read(given), text=written, unread=text) if given else self.read(text)
+        reading = self._dated(plain, text)
+        return replace(reading, unread=text) if reading.unread and plain != text else reading
+
+    def _dated(self, plain: str, text: str) -> Reading:
+        if names_months(plain):
+            reading = replace(self.read(plain), text=text)
+            return _against(reading, self.read(self.column)) if self.column else reading
+        return self._in_column(plain, text, self.column) if self.column else self._in_sheet(plain, text)
+
+    def _in_column(self, plain: str, text: str, column: str) -> Reading:
+        """The day of a column's month; one that names several, or a quarter, says no more than itself."""
+        found, written = _ONE_MONTH.fullmatch(column), f"{column} {text}".strip()
+        if found:
+            month = f"{found[1]}年{found[2]}月" if found[1] else column
+            return replace(self.read(f"{month} {plain}".strip()), text=written)
+        reading = self.read(written)
+        return replace(self.read(column), text=written, unread=text) if reading.precision.names_days else reading
+
+    def _in_sheet(self, plain: str, text: str) -> Reading:
+        reading = self.read(plain)
+        if self.sheet and reading.unread and plain[:1].isdecimal():
+            dated = self.read(f"{self.sheet}{plain}")
+            if dated.precision.names_days and not dated.unread:
+                return replace(dated, text=f"{self.sheet}{text}")
+        return reading
+
+
 def habit_of(rows: Sequence[Row], titles: Sequence[str]) -> Hyphen | None:
     """What a table's column of dates means by 3-15, as far as its rows show."""
     of_sheet = _month_of(titles)
@@ -97,7 +141,7 @@ def _year_column(cells: Mapping[str, str]) -> Span | None:
     return read_column(year) if (year := said(cells, "year")) else None
 
 
-def _read(parts: _Cells, months: "_Months", read: Callable[..., Reading]) -> tuple[Reading, str]:
+def _read(parts: _Cells, months: _Months, read: Callable[..., Reading]) -> tuple[Reading, str]:
     """The reading, and what the text was compared with."""
     text, run = parts.date, parts.run
     if text and parts.weekday:
@@ -118,46 +162,6 @@ def _read(parts: _Cells, months: "_Months", read: Callable[..., Reading]) -> tup
     if reading.first_on is None:
         return read(f"{run} {text}") if other.first_on else replace(reading, text=f"{text} {run}"), run
     return (_against(reading, other) if other.first_on else reading), run
-
-
-@dataclass(frozen=True, slots=True)
-class _Months:
-    """The month that a row's column or its group says, the one that its sheet does, and what a hyphen means there."""
-
-    column: str | None
-    sheet: str | None
-    hyphens: Hyphen | None
-    read: Callable[..., Reading]
-
-    def with_month(self, text: str) -> Reading:
-        """A day without a month is of the column's or the sheet's; a text with months of its own must agree with the column."""
-        given = self.column or self.sheet
-        plain = spelt_out(text, _one_month(given), self.hyphens)
-        if plain is None:
-            # Whatever it means is in that month, and no day of it is made up.
-            written = f"{self.column} {text}" if self.column else text
-            return replace(self.read(given), text=written, unread=text) if given else self.read(text)
-        if names_months(plain):
-            reading = replace(self.read(plain), text=text)
-            return _against(reading, self.read(self.column)) if self.column else reading
-        return self._in_column(plain, text, self.column) if self.column else self._in_sheet(plain, text)
-
-    def _in_column(self, plain: str, text: str, column: str) -> Reading:
-        """The day of a column's month; one that names several, or a quarter, says no more than itself."""
-        found, written = _ONE_MONTH.fullmatch(column), f"{column} {text}".strip()
-        if found:
-            month = f"{found[1]}年{found[2]}月" if found[1] else column
-            return replace(self.read(f"{month} {plain}".strip()), text=written)
-        reading = self.read(written)
-        return replace(self.read(column), text=written, unread=text) if reading.precision.names_days else reading
-
-    def _in_sheet(self, plain: str, text: str) -> Reading:
-        reading = self.read(plain)
-        if self.sheet and reading.unread and plain[:1].isdecimal():
-            dated = self.read(f"{self.sheet}{plain}")
-            if dated.precision.names_days and not dated.unread:
-                return replace(dated, text=f"{self.sheet}{text}")
-        return reading
 
 
 def _one_month(text: str | None) -> int | None:

@@ -97,6 +97,7 @@ def test_the_habit_of_a_column_reads_what_is_open_by_itself() -> None:
     assert read("3-15", hyphens=Hyphen.DAY) == read("3-15", "3", hyphens=Hyphen.DAY) == "03-15..03-15"
     assert read("3-15", "3", hyphens=Hyphen.RUN) == "03-03..03-15"
     assert read("3-15", hyphens=Hyphen.RUN) == "3-15"
+    assert (read("4-31", hyphens=Hyphen.DAY), read("5-0", hyphens=Hyphen.DAY), read("30-31", "2")) == ("4-31", "5-0", "30-31")
     assert habit_of([Row("1", {"date": "9-10"})], (*PLAN, "3月")) is Hyphen.RUN
 
 
