@@ -38,6 +38,7 @@ from tests.rules.dates import said
         ("母亲节", "05-12"),
         ("冬至", "12-21"),
         ("4月27日19:00~次日7:00", "04-27..04-28 19:00-07:00"),
+        ("4月27日9:00~次日17:00", "04-27..04-28 09:00-17:00"),
         ("4月27日8:30签到，9:00开赛", "04-27 09:00"),
         ("4月27日上午8:00（检录7:30）", "04-27 08:00"),
         ("4月27日7:30集合，8:00出发", "04-27 08:00"),
@@ -134,6 +135,9 @@ def test_days_are_found_among_slips_and_asides(text: str, sessions: str) -> None
         ("每月5日、15日、25日", "year", "2024-01-01", "2024-12-31"),
         ("每月第一、三周周六", "year", "2024-01-01", "2024-12-31"),
         ("每月最后一个周日", "year", "2024-01-01", "2024-12-31"),
+        ("5月第一、三周周六", "month", "2024-05-01", "2024-05-31"),
+        ("5月最后一个周日", "month", "2024-05-01", "2024-05-31"),
+        ("每月一次（周六）", "year", "2024-01-01", "2024-12-31"),
         ("3-11月每月最后一个周六", "month", "2024-03-01", "2024-11-30"),
         ("“十一”期间", "dekad", "2024-10-01", "2024-10-07"),
         ("“十一”黄金周", "dekad", "2024-10-01", "2024-10-07"),
@@ -158,9 +162,24 @@ def test_bounds_and_rhythms_name_no_day(text: str, precision: str, first: str, l
     assert (reading.sessions, reading.unread) == ((), None)
 
 
+def test_two_digits_are_a_year_and_an_order_that_is_open_is_no_day() -> None:
+    assert str(read_dates("24.4.27", year=2021).first_on) == "2024-04-27"
+    reading = read_dates("03/04/2024", year=2021)
+    assert (str(reading.precision), reading.sessions, reading.unread) == ("year", (), "03 04")
+
+
 def test_the_eve_of_new_year_is_of_neither_year_for_sure() -> None:
     reading = read_dates("元旦前夕", year=2024)
     assert (reading.first_on, reading.unread) == (None, "元旦前夕")
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "last", "unread"),
+    [("2024", "2024-01-01", "2024-06-30", None), ("2024-06-15", "2024-06-15", "2024-06-15", "6月30日前")],
+)
+def test_a_bound_yields_to_a_column_that_says_more(column: str, first: str, last: str, unread: str | None) -> None:
+    reading = read_dates("6月30日前", column_first=read_column(column))
+    assert (str(reading.first_on), str(reading.last_on), reading.unread) == (first, last, unread)
 
 
 def test_an_eve_is_read_beside_a_column_of_the_year() -> None:

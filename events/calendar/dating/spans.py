@@ -69,7 +69,7 @@ class Placing:
         if point.month is None and point.day is not None and self._column_month is None:
             self.unplaced.append((point.text, "no_month"))
             return None
-        if point.bound not in (None, Bound.EVE) and self.column_first:
+        if point.bound not in (None, Bound.EVE) and self._column_month:  # the column says more
             self.unplaced.append((point.text, None))
             return None
         year = self._year(point)

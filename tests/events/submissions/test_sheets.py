@@ -218,6 +218,13 @@ def test_what_is_no_table_is_refused_with_a_reason(data: bytes, code: str) -> No
     assert refusal(data) == code
 
 
+def test_a_text_document_is_no_table() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    assert refusal(out.getvalue()) == "is_document"
+
+
 def test_a_zip_that_unpacks_to_too_much_is_not_unpacked() -> None:
     assert refusal(bomb()) == "file_too_large"
 
