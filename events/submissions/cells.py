@@ -1,5 +1,6 @@
 """A spreadsheet's cell as a person reads it. Pure."""
 
+import json
 import re
 from datetime import date, datetime, time, timedelta
 
@@ -10,13 +11,21 @@ _DECIMALS = re.compile(r"#?0\.(0+)(?:_\W?)?")
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 
 
+class ObjectText(str):
+    """An object of JSON, or a list that holds one, as compact JSON: nobody's words, so that no field reads it as such."""
+
+    __slots__ = ()
+
+
 def cell_text(value: object, shown_as: str = "General") -> str:
     """A cell as a person reads it: whole numbers without a point, dates as 2024-05-01, or as 2024-05 where its format shows no day.
 
-    Control characters become blanks, and an object of JSON, which no one reads as a text, nothing.
+    Control characters become blanks. Of JSON, a list is read as its parts, and what holds objects or other lists kept as an ObjectText.
     """
-    if value is None or isinstance(value, dict):
+    if value is None:
         return ""
+    if isinstance(value, (dict, list)):
+        return _of_json(value)
     if isinstance(value, (datetime, date)) and _shows_months_only(shown_as):
         return f"{value:%Y-%m}"
     if isinstance(value, datetime):
@@ -32,9 +41,13 @@ def cell_text(value: object, shown_as: str = "General") -> str:
         if decimals := _DECIMALS.fullmatch(shown_as):
             return f"{value:.{len(decimals[1])}f}"
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"
-    if isinstance(value, list):
-        return "、".join(filter(None, map(cell_text, value)))
     return _clean(value if isinstance(value, str) else str(value))
+
+
+def _of_json(value: dict[str, object] | list[object]) -> str:
+    if not value or (isinstance(value, list) and not any(isinstance(part, (dict, list)) for part in value)):
+        return "、".join(filter(None, map(cell_text, value)))
+    return ObjectText(_clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"))))
 
 
 def _clean(text: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from events.calendar.dating.years import year_of
+from events.submissions.cells import ObjectText
 from events.submissions.headings import HEADINGS, field_of, is_of_other, normal, settled
+from events.submissions.objects import Unread, opened
 from events.submissions.sheets import Sheet, refused
 
 # Fields that several columns may fill together: a day and an hour, a person and a telephone.
@@ -32,12 +34,18 @@ _MONTH = re.compile(
 class Row:
     """One row of a table by field. `label` is its number in the file, behind the sheet's name if there are several.
 
-    `continues`: it has no name of its own, and goes on with the event of the row above.
+    `continues`: it has no name of its own, and goes on with the event of the row above. `unread` are its cells that are objects of JSON.
     """
 
     label: str
     cells: dict[str, str]
     continues: bool = False
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def written(self) -> dict[str, str]:
+        """All that it holds: a field of which nothing can be read by its object."""
+        return {one.field: one.text for one in self.unread} | self.cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +171,14 @@ def _side_by_side(
     found = []
     for nth, (start, stop) in enumerate(cuts, 1):
         part = [(number, cells[start:stop]) for number, cells in rows]
-        mark = f"/{nth}" if nth > 1 else ""
-        table = _table(part, heading[start:stop], fields_of, lambda number, mark=mark: f"{number}{mark}", sheet if several else None)  # type: ignore[misc]
+        table = _table(part, heading[start:stop], fields_of, (f"{sheet.name}!" if several else "", f"/{nth}" if nth > 1 else ""))
         above = dict.fromkeys((*titles, *(cell for cell in top if cell and cell not in heading)))
         found.append(replace(table, titles=(*above, sheet.name) if sheet.name else (*above,), sheet=sheet.name))
     return found
 
 
-def _table(rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, label: Callable[[int], str], sheet: Sheet | None) -> Table:
+def _table(rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, around: tuple[str, str]) -> Table:
+    """The rows below one heading. `around` is what stands before and behind a row's number in its label."""
     fields = _once(fields_of(heading))
     counted = [at for at, cell in enumerate(heading) if _COUNTED.fullmatch(normal(cell))]
     events: list[Row] = []
@@ -182,10 +190,11 @@ def _table(rows: Sequence[Line], heading: Sequence[str], fields_of: FieldsOf, la
             apart, grouped = apart + 1, True
             month = _month_of(cells) or month
             continue
-        row = Row(f"{sheet.name}!{label(number)}" if sheet else label(number), _cells(fields, cells))
+        said, unread = _cells(fields, heading, cells)
+        row = Row(f"{around[0]}{number}{around[1]}", said, unread=unread)
         if month and "month" not in row.cells:
             row.cells["month"] = month
-        if not grouped and "title" not in row.cells and not any(cells[at] for at in counted):
+        if not grouped and "title" not in row.written and not any(cells[at] for at in counted):
             row = _continued(row, events[-1])
         events.append(row)
         grouped = False
@@ -198,10 +207,10 @@ def _continued(row: Row, above: Row) -> Row:
     """A row that only has another date of the event above it."""
     if "id" in row.cells or not DATES & row.cells.keys():
         return row
-    shared = {field: value for field, value in above.cells.items() if field not in _OWN and field not in row.cells}
+    shared = {field: value for field, value in above.cells.items() if field not in _OWN and field not in row.written}
     if "venue" in row.cells:
         shared.pop("address", None)
-    return Row(row.label, shared | row.cells, continues=True)
+    return replace(row, cells=shared | row.cells, continues=True)
 
 
 def _once(fields: Sequence[str | None]) -> list[str | None]:
@@ -209,12 +218,19 @@ def _once(fields: Sequence[str | None]) -> list[str | None]:
     return [field if field in JOINED or field not in fields[:at] else None for at, field in enumerate(fields)]
 
 
-def _cells(fields: Sequence[str | None], cells: Sequence[str]) -> dict[str, str]:
+def _cells(fields: Sequence[str | None], heading: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str], tuple[Unread, ...]]:
+    """The cells of a row by field, and those that can't be read. A number that is an object is a number as well."""
     joined: dict[str, list[str]] = {}
-    for field, cell in zip(fields, cells, strict=False):
-        if field and cell and cell not in joined.setdefault(field, []):
+    beside: dict[str, str] = {}
+    unread = []
+    for field, head, cell in zip(fields, heading, cells, strict=False):
+        if field and isinstance(cell, ObjectText) and field != "id":
+            found, whole = opened(field, cell)
+            beside |= found
+            unread += [] if whole else [Unread(field, head, cell)]
+        elif field and cell and cell not in joined.setdefault(field, []):
             joined[field].append(cell)
-    return {field: JOINED.get(field, "").join(parts) for field, parts in joined.items()}
+    return beside | {field: JOINED.get(field, "").join(parts) for field, parts in joined.items() if parts}, tuple(unread)
 
 
 def _only(cells: Sequence[str]) -> str | None:

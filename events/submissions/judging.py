@@ -47,9 +47,9 @@ def keyed(rows: Iterable[Row]) -> tuple[list[tuple[Row, str]], list[Verdict]]:
     kept, refused = [], []
     counted = is_renumbered(rows)
     for row in rows:
-        key = key_of({**row.cells, "id": ""} if counted else row.cells)
+        key = key_of({**row.written, "id": ""} if counted else row.written)
         twins = seen[key]
-        twin = next((t for t in twins if t.cells == row.cells or not key.startswith(MADE)), None)
+        twin = next((t for t in twins if (t.cells, t.unread) == (row.cells, row.unread) or not key.startswith(MADE)), None)
         if twin:
             refused.append(_refused(row, Fault("id", "same_row", {"row": twin.label})))
         else:
@@ -96,7 +96,7 @@ def _said_new(item: Item, options: Options) -> bool:
 
 async def _alike(item: Item, candidates: Candidates, lookups: Lookups, source: str) -> list[tuple[Candidate, float]]:
     """Who a row may be. One with a number is no other number of its own source, but may be known to another source by that or another."""
-    located, draft = await lookups.locate(item.row.cells, item.titles), item.read.draft
+    located, draft = await lookups.locate(item.row.written, item.titles), item.read.draft
     if located is None:
         return []
     found = candidates.like(draft.title, located.code, located.within, draft.when.first_on, draft.when.last_on)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -12,7 +12,8 @@ from events.calendar.drafts import LENGTHS, MOST_AUDIENCE, MOST_AUDIENCES, Event
 from events.calendar.fees import free_by
 from events.calendar.when import when_read
 from events.errors import Fault
-from events.submissions.columns import Row
+from events.submissions.columns import DATES, Row
+from events.submissions.hyphens import Hyphen
 from events.submissions.row_dates import dates_of
 from events.submissions.row_places import Located, tier_of_row
 from events.submissions.said import on_one_line, said
@@ -46,12 +47,13 @@ _PARTS = re.compile(r"[;；、,，/|\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What holds for every row: where it is from, what the year may be told by, the city's zone."""
+    """What holds for every row of a table: where it is from, what the year may be told by, the city's zone, what its hyphens mean."""
 
     name: str
     zone: ZoneInfo
     titles: tuple[str, ...] = ()
     year: int | None = None
+    hyphens: Hyphen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,15 @@ def sport_labels(cells: Mapping[str, str]) -> list[str]:
 def read_row(row: Row, fields: frozenset[str], source: Source, key: str, located: Located | None, sports: Mapping[str, str]) -> RowRead:
     """The row as a draft, trimmed and with its faults. `sports` are the slugs of the labels that are known."""
     cells = row.cells
-    dated = dates_of(cells, fields, source.titles, source.year)
+    objects = " ".join(one.text for one in row.unread if one.field in DATES)
+    dated = dates_of(cells, fields, source.titles, source.year, source.hyphens, objects)
+    kept = [one for one in row.unread if one.field not in DATES or dated.reading.text != objects]
     tier, written, guessed, level = tier_of_row(on_one_line(cells, "tier"), located)
     slugs, unknown = _sports(cells, sports)
     address, unlinked = _address(said(cells, "url"))
     audience, spoken = _audience(said(cells, "audience"))
     more = (("参加", spoken or said(cells, "participants")), ("项目", "、".join(unknown)), ("网址", unlinked))
-    summary = "\n".join(filter(None, (said(cells, "summary"), *(f"{name}：{value}" for name, value in more if value)))) or None
-    if cut := summary is not None and len(summary) > LENGTHS["summary"]:
-        summary = f"{summary[: LENGTHS['summary'] - 1]}…"
+    summary, cut = _summary(said(cells, "summary"), (*more, *((one.heading, one.text) for one in kept)))
     draft, faults = checked(
         EventDraft(
             title=" ".join(cells.get("title", "").split()),
@@ -111,13 +113,16 @@ def read_row(row: Row, fields: frozenset[str], source: Source, key: str, located
     )
     faults += [Fault("region", "no_region")] * (located is None)
     faults += [Fault("id", "rounded_number")] * bool(_ROUNDED.fullmatch(cells.get("id", "")))
-    only = ALWAYS | {field for field, columns in WRITES.items() if fields.intersection(columns)}
+    # A cell that can't be read says nothing of its field but what the summary keeps.
+    readable = fields - {one.field for one in row.unread if one.field not in cells}
+    only = ALWAYS | {field for field, columns in WRITES.items() if readable.intersection(columns)} | ({"summary"} if kept else set())
     if located and located.told_by:
         only -= {"region_code"} if written else {"region_code", "tier", "tier_as_written", "tier_guessed"}
     notes = [
         *([located.told_by] if located and located.told_by else []),
         *level,
         *(f"sport unknown: {label}" for label in unknown),
+        *(f"unreadable field: {one.heading}" for one in kept),
         *([f"no address: {unlinked}"] if unlinked else []),
     ]
     notes += [f"region unknown: {located.unfound}"] if located and located.unfound else []
@@ -144,6 +149,14 @@ def _sports(cells: Mapping[str, str], sports: Mapping[str, str]) -> tuple[tuple[
     labels = sport_labels(cells)
     labels = labels[:1] if len(labels) == 1 or (labels and labels[0] in sports) else labels[1:]
     return tuple(dict.fromkeys(sports[label] for label in labels if label in sports)), [label for label in labels if label not in sports]
+
+
+def _summary(remarks: str | None, more: Iterable[tuple[str, str | None]]) -> tuple[str | None, bool]:
+    """The remarks with a line for each thing that has no other place; and whether they were too long to be kept whole."""
+    summary = "\n".join(filter(None, (remarks, *(f"{name}：{value}" for name, value in more if value)))) or None
+    if summary is None or len(summary) <= LENGTHS["summary"]:
+        return summary, False
+    return f"{summary[: LENGTHS['summary'] - 1]}…", True
 
 
 def _venue(cells: Mapping[str, str]) -> VenueDraft | None:

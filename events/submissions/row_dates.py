@@ -8,11 +8,12 @@ from datetime import date
 from openpyxl.utils.datetime import from_excel
 
 from events.calendar.dates import Reading, Span, YearFrom
-from events.calendar.dating.text import names_months, read_column, read_dates
+from events.calendar.dating.text import LONGEST_TEXT, LONGEST_UNREAD, names_months, read_column, read_dates
 from events.calendar.dating.words import number
 from events.calendar.dating.years import year_of
 from events.submissions.cells import cell_text
-from events.submissions.columns import DATES
+from events.submissions.columns import DATES, Row
+from events.submissions.hyphens import Hyphen, habit, spelt_out
 from events.submissions.said import said
 
 # What a date's reading notes that a person has to look at: the text and the columns, or the text and its weekday, say different things.
@@ -25,6 +26,7 @@ _HOURS = re.compile(
 )
 _DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 # A month that a sheet or a title is of; not 1月1日 or 3-5月.
+_ONE_MONTH = re.compile(r"(?:((?:19|20)\d\d)\s*[-年./]\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:月份?)?")
 _MONTH = re.compile(r"(?<![\d\-—~至、])(\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?![\d一二三四五六七八九十\-—~至、])")
 
 
@@ -53,8 +55,68 @@ class _Cells:
         return self.first if self.last in (None, self.first) else f"{self.first}—{self.last}"
 
 
-def dates_of(cells: Mapping[str, str], fields: frozenset[str], titles: Sequence[str], year: int | None) -> Dated:
-    """The year is the date column's, else the text's, else a plan's title's, else the name's or another title's, else the given one."""
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """The month that a row's column or its group says, the one that its sheet does, and what a hyphen means there."""
+
+    column: str | None
+    sheet: str | None
+    hyphens: Hyphen | None
+    read: Callable[..., Reading]
+
+    def with_month(self, text: str) -> Reading:
+        """A day without a month is of the column's or the sheet's; a text with months of its own must agree with the column."""
+        given = self.column or self.sheet
+        plain = spelt_out(text, _one_month(given), self.hyphens)
+        if plain is None:
+            # Whatever it means is in that month, and no day of it is made up.
+            written = f"{self.column} {text}" if self.column else text
+            return replace(self.read(given), text=written, unread=text) if given else self.read(text)
+        reading = self._dated(plain, text)
+        return replace(reading, unread=text) if reading.unread and plain != text else reading
+
+    def _dated(self, plain: str, text: str) -> Reading:
+        if names_months(plain):
+            reading = replace(self.read(plain), text=text)
+            return _against(reading, self.read(self.column)) if self.column else reading
+        return self._in_column(plain, text, self.column) if self.column else self._in_sheet(plain, text)
+
+    def _in_column(self, plain: str, text: str, column: str) -> Reading:
+        """The day of a column's month; one that names several, or a quarter, says no more than itself."""
+        found, written = _ONE_MONTH.fullmatch(column), f"{column} {text}".strip()
+        if found:
+            month = f"{found[1]}年{found[2]}月" if found[1] else column
+            return replace(self.read(f"{month} {plain}".strip()), text=written)
+        reading = self.read(written)
+        return replace(self.read(column), text=written, unread=text) if reading.precision.names_days else reading
+
+    def _in_sheet(self, plain: str, text: str) -> Reading:
+        reading = self.read(plain)
+        if self.sheet and reading.unread and plain[:1].isdecimal():
+            dated = self.read(f"{self.sheet}{plain}")
+            if dated.precision.names_days and not dated.unread:
+                return replace(dated, text=f"{self.sheet}{text}")
+        return reading
+
+
+def habit_of(rows: Sequence[Row], titles: Sequence[str]) -> Hyphen | None:
+    """What a table's column of dates means by 3-15, as far as its rows show."""
+    of_sheet = _month_of(titles)
+    return habit((text, _one_month(_cell(row.cells, "month") or of_sheet)) for row in rows if (text := said(row.cells, "date")))
+
+
+def dates_of(
+    cells: Mapping[str, str],
+    fields: frozenset[str],
+    titles: Sequence[str],
+    year: int | None,
+    hyphens: Hyphen | None = None,
+    objects: str = "",
+) -> Dated:
+    """The year is the date column's, else the text's, else a plan's title's, else the name's or another title's, else the given one.
+
+    `objects` is what the row's dates hold of JSON: their text where they have no other.
+    """
     context = [title for title in (cells.get("title"), said(cells, "source_title"), *titles) if title]
     column = _year_column(cells)
 
@@ -62,12 +124,14 @@ def dates_of(cells: Mapping[str, str], fields: frozenset[str], titles: Sequence[
         return read_dates(text, column_first=first or column, column_last=last, context=context, year=year)
 
     parts = _Cells(*(_cell(cells, field) for field in ("date", "month", "first", "last", "weekday")))
-    reading, against = _read(parts, context, read)
+    reading, against = _read(parts, _Months(parts.month, _month_of(context[1:]), hyphens, read), read)
     reading = replace(reading, text=" ".join(reading.text.split()))
+    if objects and not reading.text and len(objects) <= LONGEST_TEXT:
+        reading = replace(reading, text=objects, unread=objects[:LONGEST_UNREAD])
     notes = [f"date {note}" for note in reading.notes if note not in CONFLICTS]
     notes += [f"date unread: {reading.unread}"] * bool(reading.unread)
     notes += [f"year from {reading.year_from}"] * bool(reading.year_from and reading.year_from is not YearFrom.TEXT)
-    notes += ["no date"] * (not reading.text and reading.first_on is None and bool(DATES & fields))
+    notes += ["no date"] * (not reading.text and not objects and reading.first_on is None and bool(DATES & fields))
     conflicts = [f"date {note}: {reading.text} / {against}" for note in reading.notes if note in CONFLICTS]
     more, doubts = _years(reading, context)
     return Dated(reading, (*notes, *more), (*conflicts, *doubts))
@@ -77,13 +141,13 @@ def _year_column(cells: Mapping[str, str]) -> Span | None:
     return read_column(year) if (year := said(cells, "year")) else None
 
 
-def _read(parts: _Cells, context: Sequence[str], read: Callable[..., Reading]) -> tuple[Reading, str]:
+def _read(parts: _Cells, months: _Months, read: Callable[..., Reading]) -> tuple[Reading, str]:
     """The reading, and what the text was compared with."""
     text, run = parts.date, parts.run
     if text and parts.weekday:
         text = f"{text} {parts.weekday}"
     if text is None or (parts.first and _HOURS.fullmatch(parts.first)):
-        reading = _with_month(" ".join(filter(None, (text, run))), parts.month, context, read)
+        reading = months.with_month(" ".join(filter(None, (text, run))))
         return reading, parts.month or ""
     columns = read_column(parts.first), read_column(parts.last)
     if any(columns):
@@ -91,7 +155,7 @@ def _read(parts: _Cells, context: Sequence[str], read: Callable[..., Reading]) -
         if ":" in (run or "") and not any(s.starts_at for s in reading.sessions) and not any(c in reading.notes for c in CONFLICTS):
             reading = read(run)
         return reading, "—".join(filter(None, (parts.first, parts.last)))
-    reading = _with_month(text, parts.month, context, read)
+    reading = months.with_month(text)
     if run is None:
         return reading, parts.month or ""
     other = read(run)
@@ -100,26 +164,18 @@ def _read(parts: _Cells, context: Sequence[str], read: Callable[..., Reading]) -
     return (_against(reading, other) if other.first_on else reading), run
 
 
-def _with_month(text: str, month: str | None, context: Sequence[str], read: Callable[..., Reading]) -> Reading:
-    """A day without a month is of the month's column, its group or its sheet; a text with months of its own must agree with the column."""
-    if month and not names_months(text):
-        return read(f"{month} {text}".strip())
-    reading = read(text)
-    if reading.unread == "no_month" and (of_sheet := _month_of(context[1:])):
-        return read(f"{of_sheet}{text}")
-    return _against(reading, read(month)) if month else reading
+def _one_month(text: str | None) -> int | None:
+    found = _ONE_MONTH.fullmatch(text or "")
+    return number(found[2]) if found and 1 <= number(found[2]) <= 12 else None
 
 
 def _against(reading: Reading, column: Reading) -> Reading:
     """The reading, with the note that it begins outside what another column says."""
-    inside = (
-        None in (reading.first_on, reading.last_on, column.first_on, column.last_on)
-        or column.first_on <= reading.first_on <= column.last_on  # type: ignore[operator]
-        or reading.first_on <= column.first_on <= column.last_on <= reading.last_on  # type: ignore[operator]
-    )
-    return (
-        reading if inside or "conflict_with_column" in reading.notes else replace(reading, notes=(*reading.notes, "conflict_with_column"))
-    )
+    if not (reading.first_on and reading.last_on and column.first_on and column.last_on) or "conflict_with_column" in reading.notes:
+        return reading
+    within = column.first_on <= reading.first_on <= column.last_on
+    around = reading.first_on <= column.first_on <= column.last_on <= reading.last_on
+    return reading if within or around else replace(reading, notes=(*reading.notes, "conflict_with_column"))
 
 
 def _month_of(titles: Sequence[str]) -> str | None:

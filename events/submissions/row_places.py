@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from events.regions.names import Names
 from events.regions.rules import Tier
+from events.submissions.cells import ObjectText
 from events.submissions.said import said
 
 # The level as written, without 级 and brackets. None: that of the narrowest region that is known. A level of two words is of the first.
@@ -60,7 +61,8 @@ def names_of(cells: Mapping[str, str]) -> Names:
 def vague_of(cells: Mapping[str, str]) -> str | None:
     """What a row writes for its region that can only be the file's own: several at once, a zone without a code, or an office."""
     for column in ("area", "street", "district", "city"):
-        name = "".join((said(cells, column) or "").split())
+        written = said(cells, column) or ""
+        name = "" if isinstance(written, ObjectText) else "".join(written.split())
         if name and not _WHOLE.fullmatch(_plain(name)) and (_SEVERAL.search(name) or _ZONE.fullmatch(name) or _OFFICE.fullmatch(name)):
             return name
     return None

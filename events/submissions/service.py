@@ -14,6 +14,7 @@ from events.submissions.columns import DATES, Row, Table, tables, unread_sheets
 from events.submissions.judging import Item, is_renumbered, judge, keyed
 from events.submissions.lookups import Lookups
 from events.submissions.reading import Source, read_row
+from events.submissions.row_dates import habit_of
 from events.submissions.sheets import read_sheets, refused
 from events.submissions.stored import FIELD_OF
 from events.submissions.verdicts import ALL, Action, Options, Outcome, Verdict
@@ -37,8 +38,9 @@ async def import_file(session: AsyncSession, actor: Actor, data: bytes, options:
     lookups = await Lookups.open(session, options.region_code, options.home_code)
     rows = [row for table in found for row in table.rows]
     kept, verdicts = keyed(rows)
-    table_of = {row.label: table for table in found for row in table.rows}
-    items = [await _item(session, row, key, table_of[row.label], options, lookups) for row, key in kept]
+    told = [(table, _source(session, table, options)) for table in found]
+    table_of = {row.label: pair for pair in told for row in pair[0].rows}
+    items = [await _item(row, key, *table_of[row.label], lookups) for row, key in kept]
     verdicts += await judge(session, items, options, lookups)
     verdicts.sort(key=lambda verdict: order[verdict.row])
     if apply:
@@ -53,11 +55,14 @@ async def import_file(session: AsyncSession, actor: Actor, data: bytes, options:
     )
 
 
-async def _item(session: AsyncSession, row: Row, key: str, table: Table, options: Options, lookups: Lookups) -> Item:
+def _source(session: AsyncSession, table: Table, options: Options) -> Source:
     titles = (*table.titles, options.source)
-    located, sports = await lookups.locate(row.cells, titles), await lookups.sports(row.cells)
-    read = read_row(row, table.fields, Source(options.source, settings_of(session).zone, titles, options.year), key, located, sports)
-    return Item(row, titles, key, read)
+    return Source(options.source, settings_of(session).zone, titles, options.year, habit_of(table.rows, titles))
+
+
+async def _item(row: Row, key: str, table: Table, source: Source, lookups: Lookups) -> Item:
+    located, sports = await lookups.locate(row.written, source.titles), await lookups.sports(row.cells)
+    return Item(row, source.titles, key, read_row(row, table.fields, source, key, located, sports))
 
 
 async def _write(session: AsyncSession, actor: Actor, verdicts: Sequence[Verdict], options: Options) -> None:

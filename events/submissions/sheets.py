@@ -118,8 +118,13 @@ def _json_lines(text: str) -> Sheet:
 
 def _objects(objects: list[tuple[int, dict[str, Any]]]) -> Sheet:
     keys = list(dict.fromkeys(key for _, value in objects for key in value))[:MOST_COLUMNS]
-    rows = [(number, tuple(cell_text(value.get(key)) for key in keys)) for number, value in objects]
-    return Sheet("", ((0, tuple(map(cell_text, keys))), *rows))
+    rows: list[tuple[int, tuple[str, ...]]] = [(0, tuple(map(cell_text, keys)))]
+    for number, value in objects:
+        try:
+            rows.append((number, tuple(cell_text(value.get(key)) for key in keys)))
+        except RecursionError as error:  # just not too deep to be read, and too deep to be written
+            raise refused("bad_line", line=number) from error
+    return Sheet("", tuple(rows))
 
 
 def _csv(text: str) -> Sheet:

@@ -27,6 +27,7 @@ FLAGS: dict[str, str] = {
     "tier guessed": words("没写级别，按地区推定"),
     "tier unknown": words("不认识的级别：{about}"),
     "sport unknown": words("不认识的项目：{about}"),
+    "unreadable field": words("读不懂的一栏，原样记在备注里：{about}"),
     "no address": words("不是网址：{about}"),
     "year from column": words("年份取自列"),
     "year from context": words("年份取自名称或标题"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.calendar.dating.text import read_dates
+from events.calendar.dating.text import read_column, read_dates
 from tests.rules.dates import said
 
 
@@ -38,6 +38,7 @@ from tests.rules.dates import said
         ("母亲节", "05-12"),
         ("冬至", "12-21"),
         ("4月27日19:00~次日7:00", "04-27..04-28 19:00-07:00"),
+        ("4月27日9:00~次日17:00", "04-27..04-28 09:00-17:00"),
         ("4月27日8:30签到，9:00开赛", "04-27 09:00"),
         ("4月27日上午8:00（检录7:30）", "04-27 08:00"),
         ("4月27日7:30集合，8:00出发", "04-27 08:00"),
@@ -101,6 +102,18 @@ def test_days_are_found_among_slips_and_asides(text: str, sessions: str) -> None
         ("12月底前", "year", "2024-01-01", "2024-12-31"),
         ("3月前", "quarter", "2024-01-01", "2024-02-29"),
         ("9月以后", "half_year", "2024-09-01", "2024-12-31"),
+        ("国庆节前", "year", "2024-01-01", "2024-09-30"),
+        ("国庆节后", "quarter", "2024-10-02", "2024-12-31"),
+        ("春节假期后", "year", "2024-02-17", "2024-12-31"),
+        ("年底前", "year", "2024-01-01", "2024-12-31"),
+        ("春节前夕", "dekad", "2024-02-03", "2024-02-09"),
+        ("除夕前夕", "dekad", "2024-02-02", "2024-02-08"),
+        ("春节假期前夕", "dekad", "2024-02-02", "2024-02-08"),
+        ("5月1日前夕", "dekad", "2024-04-24", "2024-04-30"),
+        ("1月3日前夕", "dekad", "2023-12-27", "2024-01-02"),
+        ("2月（春节前夕）", "dekad", "2024-02-03", "2024-02-09"),
+        ("1月-春节前夕", "quarter", "2024-01-01", "2024-02-09"),
+        ("12月-元旦前", "month", "2024-12-01", "2024-12-31"),
         ("2024年3月起", "year", "2024-03-01", "2024-12-31"),
         ("5月4日起每周六", "year", "2024-05-04", "2024-12-31"),
         ("5月18日-6月22日（逢周六）", "quarter", "2024-05-18", "2024-06-22"),
@@ -122,6 +135,9 @@ def test_days_are_found_among_slips_and_asides(text: str, sessions: str) -> None
         ("每月5日、15日、25日", "year", "2024-01-01", "2024-12-31"),
         ("每月第一、三周周六", "year", "2024-01-01", "2024-12-31"),
         ("每月最后一个周日", "year", "2024-01-01", "2024-12-31"),
+        ("5月第一、三周周六", "month", "2024-05-01", "2024-05-31"),
+        ("5月最后一个周日", "month", "2024-05-01", "2024-05-31"),
+        ("每月一次（周六）", "year", "2024-01-01", "2024-12-31"),
         ("3-11月每月最后一个周六", "month", "2024-03-01", "2024-11-30"),
         ("“十一”期间", "dekad", "2024-10-01", "2024-10-07"),
         ("“十一”黄金周", "dekad", "2024-10-01", "2024-10-07"),
@@ -144,6 +160,31 @@ def test_bounds_and_rhythms_name_no_day(text: str, precision: str, first: str, l
     reading = read_dates(text, year=2024)
     assert (reading.precision, str(reading.first_on), str(reading.last_on)) == (precision, first, last)
     assert (reading.sessions, reading.unread) == ((), None)
+
+
+def test_two_digits_are_a_year_and_an_order_that_is_open_is_no_day() -> None:
+    assert str(read_dates("24.4.27", year=2021).first_on) == "2024-04-27"
+    reading = read_dates("03/04/2024", year=2021)
+    assert (str(reading.precision), reading.sessions, reading.unread) == ("year", (), "03 04")
+
+
+def test_the_eve_of_new_year_is_of_neither_year_for_sure() -> None:
+    reading = read_dates("元旦前夕", year=2024)
+    assert (reading.first_on, reading.unread) == (None, "元旦前夕")
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "last", "unread"),
+    [("2024", "2024-01-01", "2024-06-30", None), ("2024-06-15", "2024-06-15", "2024-06-15", "6月30日前")],
+)
+def test_a_bound_yields_to_a_column_that_says_more(column: str, first: str, last: str, unread: str | None) -> None:
+    reading = read_dates("6月30日前", column_first=read_column(column))
+    assert (str(reading.first_on), str(reading.last_on), reading.unread) == (first, last, unread)
+
+
+def test_an_eve_is_read_beside_a_column_of_the_year() -> None:
+    reading = read_dates("国庆前夕", column_first=read_column("2024"))
+    assert (str(reading.first_on), str(reading.last_on), reading.unread) == ("2024-09-24", "2024-09-30", None)
 
 
 def test_the_finer_of_two_stretches_is_meant() -> None:

@@ -11,6 +11,7 @@ class Bound(Enum):
     """How a day that is named bounds the days that are meant."""
 
     BEFORE = auto()
+    EVE = auto()
     UNTIL = auto()
     AFTER = auto()
 

@@ -22,6 +22,9 @@ from events.calendar.dating.phrases import Bound, Phrase, Point, Slot
 # 11月-3月 runs into the next year; 6月-5月 is more likely a slip of the pen
 LONGEST_RUN_OVER_NEW_YEAR = timedelta(days=240)
 AROUND = timedelta(days=5)
+# 春节前夕 is the week that ends on the day before.
+EVE = timedelta(days=6)
+ONE_DAY = timedelta(days=1)
 YEARS = range(1900, 2200)
 
 
@@ -56,11 +59,17 @@ class Placing:
             placed.append(Placed(points, group.slots))
         return [p for p in _refined(placed) if p.points]
 
+    @property
+    def _column_month(self) -> int | None:
+        """The month that the column of the first day says; one of a year or a quarter says none."""
+        first = self.column_first
+        return first.first_on.month if first and first.last_on.month == first.first_on.month else None
+
     def _span(self, point: Point, previous: Span | None) -> Span | None:
-        if point.month is None and point.day is not None and self.column_first is None:
+        if point.month is None and point.day is not None and self._column_month is None:
             self.unplaced.append((point.text, "no_month"))
             return None
-        if point.bound and self.column_first:
+        if point.bound not in (None, Bound.EVE) and self._column_month:  # the column says more
             self.unplaced.append((point.text, None))
             return None
         year = self._year(point)
@@ -91,8 +100,8 @@ class Placing:
         return year + point.next_year if year is not None else None
 
     def _alone(self, point: Point, year: int) -> Span | None:
-        if point.month is None and point.day is not None and self.column_first:
-            point = replace(point, month=self.column_first.first_on.month)
+        if point.month is None and point.day is not None:
+            point = replace(point, month=self._column_month)
         return span_of(point, year)
 
     def _range(self, point: Point, until: Point, start: Span) -> Span | None:
@@ -109,7 +118,8 @@ class Placing:
             self.reversed = True
             return None
         if until.bound:
-            return stretch(start.first_on, end.last_on)
+            last_on = end.last_on if until.bound is Bound.AFTER else _last_before(until, end)
+            return stretch(start.first_on, last_on) if start.first_on <= last_on else None
         return Span(coarsest([start.precision, end.precision]), start.first_on, end.last_on)
 
 
@@ -122,13 +132,21 @@ def stretch(first: date, last: date) -> Span:
 
 
 def _bounded(point: Point, span: Span) -> Span | None:
-    """10月底前 is some day of that year up to it, 9月以后 one from it on. 10月前 and 春节前 leave out what they name."""
+    """10月底前 is some day of that year up to it, 9月以后 one from it on, 春节后 one after it, 春节前夕 one of the week before it."""
     if point.bound is Bound.AFTER:
-        return stretch(span.first_on, date(span.first_on.year, 12, 31))
+        first = span.last_on + ONE_DAY if point.festival else span.first_on
+        return stretch(first, date(span.first_on.year, 12, 31))
+    first, last = date(span.last_on.year, 1, 1), _last_before(point, span)
+    if first > last:
+        return None
+    return stretch(last - EVE if point.bound is Bound.EVE else first, last)
+
+
+def _last_before(point: Point, span: Span) -> date:
+    """The last day that a bound leaves: 10月前, 春节前 and every 前夕 leave out what they name, 6月30日前 and 年底前 do not."""
     whole = point.bound is Bound.BEFORE and (point.festival or span.precision not in (Precision.DAY, Precision.DEKAD))
-    last = span.first_on - timedelta(days=1) if whole and not point.stretch else span.last_on
-    first = date(span.last_on.year, 1, 1)
-    return stretch(first, last) if first <= last else None
+    leaves_out = point.bound is Bound.EVE or (whole and not point.stretch)
+    return span.first_on - ONE_DAY if leaves_out else span.last_on
 
 
 def _refined(groups: list[Placed]) -> list[Placed]:
@@ -138,7 +156,7 @@ def _refined(groups: list[Placed]) -> list[Placed]:
     def said_finer(point: Point, span: Span) -> bool:
         return point.until is None and any(
             p is not point
-            and not (p.starts or p.ends or p.bound)
+            and not (p.starts or p.ends or p.bound not in (None, Bound.EVE))
             and _is_finer(s, span)
             and span.first_on <= s.first_on <= s.last_on <= span.last_on
             for p, s in spans

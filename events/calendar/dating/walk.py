@@ -9,6 +9,7 @@ from events.calendar.dating.phrases import Bound, Group, Phrase, Point, Slot, jo
 from events.calendar.dating.tokens import Token, lex
 from events.calendar.dating.words import Kind
 
+BOUNDS = {-1: Bound.BEFORE, 0: Bound.EVE, 1: Bound.AFTER}
 POINTS = frozenset(
     (Kind.DATE, Kind.YEAR, Kind.MONTH, Kind.LUNAR_MONTH, Kind.DAY, Kind.LUNAR_DAY, Kind.QUARTER, Kind.STRETCH, Kind.FESTIVAL)
 )
@@ -109,7 +110,7 @@ class Walker:
             self.groups[-1].slots.pop()
             self.note("bound")
         elif self.last:
-            self.last.bound = Bound.BEFORE if token.value == (-1,) else Bound.AFTER
+            self.last.bound = BOUNDS[token.number()]
 
     def _mark(self, token: Token) -> None:
         kind = token.kind

@@ -35,7 +35,7 @@ class Kind(Enum):
     NEXT_DAY = auto()  # 次日: of the hour that follows
     UNTIL = auto()  # 即日起至, 截至: the day that follows only ends it
     ONGOING = auto()  # 至今: it has begun, and goes on
-    BOUND = auto()  # (-1,) 前 or (1,) 之后: the day named is not the day meant
+    BOUND = auto()  # (-1,) 前, (0,) 前夕 or (1,) 之后: the day named is not the day meant
     RECURRING = auto()
     WEEK_OF_MONTH = auto()
     ALTERNATIVE = auto()
@@ -191,7 +191,8 @@ PATTERNS: list[tuple[Kind, str, Callable[[re.Match[str]], tuple[object, ...]]]] 
     (Kind.UNDECIDED, r"待定|[待等]上?级?通知|待确定|另行通知|另行安排|未定|择期|择日|适时|tb[da]", _is()),
     (Kind.TENTATIVE, r"拟定于?|暂定于?|初定于?|预定于?|预计|计划|拟|大约|约", _is()),
     (Kind.AROUND, r"前后|左右|上下(?![半旬])", _is()),
-    (Kind.BOUND, r"(?:之|以)?前(?:夕|期)?", _is(-1)),
+    (Kind.BOUND, r"(?:之|以)?前夕", _is(0)),
+    (Kind.BOUND, r"(?:之|以)?前期?", _is(-1)),
     (Kind.BOUND, r"(?<!最)(?:之|以)?后(?:期)?", _is(1)),
     *((Kind.STRETCH, words, _is(*value)) for words, value in STRETCHES),
     (Kind.QUARTER, r"第?([一二三四1-4])季(?:度|(?!\d))[初中末底]?|q([1-4])", _quarter),

@@ -13,7 +13,7 @@ def facts() -> dict[str, Fact]:
 
 def test_the_whole_country_is_there_each_unit_under_a_real_one(facts: dict[str, Fact]) -> None:
     kinds = Counter(fact.kind for fact in facts.values())
-    assert kinds == {RegionKind.PROVINCE: 34, RegionKind.CITY: 334, RegionKind.AREA: 2984, RegionKind.STREET: 41340}
+    assert kinds == {RegionKind.PROVINCE: 34, RegionKind.CITY: 334, RegionKind.AREA: 3003, RegionKind.STREET: 41340}
     assert [f.name for f in facts.values() if f.kind is RegionKind.PROVINCE][-3:] == ["台湾省", "香港特别行政区", "澳门特别行政区"]
     assert all(fact.parent in facts for fact in facts.values() if fact.kind is not RegionKind.PROVINCE)
     assert not [fact for fact in facts.values() if fact.name in PLACEHOLDERS or fact.name.endswith("直辖村级区划")]
@@ -76,10 +76,14 @@ def test_a_region_counts_as_part_of_what_lies_above_it_and_of_what_took_it_over(
 
 def test_every_merger_names_a_living_successor_its_day_and_its_source(facts: dict[str, Fact]) -> None:
     gone = {f.name: (f.successor, str(f.valid_to)) for f in facts.values() if f.valid_to}
-    assert {k: gone[k] for k in ("闸北区", "卢湾区", "南汇区")} == {
+    assert {k: gone[k] for k in ("闸北区", "卢湾区", "南汇区", "下城区", "临安市", "吉利区", "沙县")} == {
         "闸北区": ("310106", "2015-11-04"),
         "卢湾区": ("310101", "2011-06-08"),
         "南汇区": ("310115", "2009-05-06"),
+        "下城区": ("330105", "2021-04-09"),
+        "临安市": ("330112", "2017-08-11"),
+        "吉利区": ("410308", "2021-03-18"),
+        "沙县": ("350405", "2021-02-03"),
     }
     assert all(facts[code].valid_to is None for code, _ in gone.values() if code)
     assert str(facts["310151"].valid_from) == "2016-07-22"

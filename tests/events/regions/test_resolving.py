@@ -52,6 +52,14 @@ async def test_every_path_of_the_197_real_events_leads_to_its_region(session: As
         ((*SHANGHAI, "闸北区", "彭浦镇"), "310106101"),
         ((*SHANGHAI, "崇明县", "城桥镇"), "310151101"),
         (("山东省", "莱芜市", "钢城区", None), "370117"),
+        (("浙江省", "杭州市", "下城区", None), "330103"),
+        ((None, "杭州", "下城", "武林街道"), "330105013"),
+        ((None, "杭州市", "临安市", None), "330185"),
+        ((None, None, "临安", None), "330112"),
+        ((None, None, "临安市", "锦城街道"), "330112006"),
+        (("江西", "九江", "九江县", None), "360421"),
+        ((None, "九江", None, None), "360400"),
+        (("福建", "三明", "沙县", None), "350427"),
         ((None, None, "鼓楼区", "热河南路街道"), "320106009"),
     ],
 )
@@ -66,6 +74,8 @@ async def test_short_forms_missing_levels_and_old_names_are_understood(
     ("path", "reason", "nearest", "unread"),
     [
         ((*SHANGHAI, "杨浦区", "五角场镇"), Reason.ANCESTOR, "310110", "五角场镇"),
+        # split between two, so that neither has taken it over
+        (("浙江省", "杭州市", "江干区", None), Reason.ANCESTOR, "330100", "江干区"),
         ((*SHANGHAI, "杨浦%区", "殷行街道"), Reason.ANCESTOR, "310000", "杨浦%区"),
         ((*SHANGHAI, "杨浦区、虹口区", None), Reason.ANCESTOR, "310000", "杨浦区、虹口区"),
         (("火星", "上海市", None, None), Reason.UNKNOWN, None, "火星"),

@@ -114,6 +114,11 @@ async def test_cells_formatted_as_a_month_are_no_first_of_it(session: AsyncSessi
     assert shown(verdict) == "2024-05-01–2024-10-31 (只到月)"
 
 
+async def test_rows_tell_each_other_what_a_hyphen_means(session: AsyncSession) -> None:
+    outcome = await take(session, f"{PLAN}名称,时间,区\n甲赛,3-15,杨浦区\n乙赛,5-4,杨浦区\n")
+    assert [shown(v) for v in outcome.verdicts] == ["2024-03-15", "2024-05-04"]
+
+
 async def test_two_tables_in_a_sheet_are_read_each_by_its_own_header(session: AsyncSession) -> None:
     rows = "一、市级,,,\n序号,名称,时间,区\n1,甲赛,5月4日,杨浦区\n二、区级,,,\n序号,名称,区,时间\n1,乙赛,杨浦区,5月5日\n"
     outcome = await take(session, f"2024年杨浦区计划,,,\n{rows}")

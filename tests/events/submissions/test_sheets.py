@@ -173,7 +173,9 @@ def test_a_name_may_stand_under_project_when_nothing_else_is_one() -> None:
     [
         (None, ""), (12.0, "12"), (5.18, "5.18"), (1.1e17, "1.1e+17"), (datetime(2026, 5, 2, 9, 30), "2026-05-02 09:30"),  # noqa: DTZ001
         (date(2026, 5, 2), "2026-05-02"), (time(9, 0), "09:00"), (["乒乓球", "羽毛球"], "乒乓球、羽毛球"), ("a\x00b\u202ec", "a b c"),
-        (" 一行\r\n 两行 ", "一行\n两行"), (True, "True"), ({"zh": "甲"}, ""), (timedelta(hours=26), "26:00"),
+        (" 一行\r\n 两行 ", "一行\n两行"), (True, "True"), ({}, ""), ([], ""),
+        ([["甲", "乙"], None], '[["甲","乙"],null]'), (["甲", {"a": 1.5}], '["甲",{"a":1.5}]'), ({"a": "\n\ud800"}, '{"a":"\\n "}'),
+        ({"zh": "甲"}, '{"zh":"甲"}'), (timedelta(hours=26), "26:00"),
     ],
 )  # fmt: skip
 def test_a_cell_is_read_as_a_person_reads_it(value: object, text: str) -> None:
@@ -216,6 +218,13 @@ def test_what_is_no_table_is_refused_with_a_reason(data: bytes, code: str) -> No
     assert refusal(data) == code
 
 
+def test_a_text_document_is_no_table() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    assert refusal(out.getvalue()) == "is_document"
+
+
 def test_a_zip_that_unpacks_to_too_much_is_not_unpacked() -> None:
     assert refusal(bomb()) == "file_too_large"
 
@@ -235,6 +244,17 @@ def test_merged_cells_without_end_are_not_filled() -> None:
 def test_half_a_surrogate_pair_in_json_is_read_as_a_blank() -> None:
     found = table(b'{"name": "a\\ud800b", "date": "2026-05-02", "\\udfff": 1}')
     assert (found.rows[0].cells["title"], found.ignored) == ("a b", ())
+
+
+def test_json_of_any_depth_is_read_or_refused() -> None:
+    refused = set()
+    for depth in range(700, 1_100):
+        data = b'{"name": "a", "date": "5", "venue": ' + b"[" * depth + b"]" * depth + b"}"
+        try:
+            table(data)
+        except Faulty as refusal:
+            refused.add(refusal.faults[0].code)
+    assert refused <= {"bad_line"}
 
 
 def test_a_key_is_the_number_or_made_of_name_place_and_dates() -> None:
