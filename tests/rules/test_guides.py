@@ -57,7 +57,7 @@ def test_filters_are_told_by_names_and_what_nobody_knows_by_its_key() -> None:
         ("费用", "免费"),
         ("new", "x"),
     ]
-    assert described(pairs[:3], names, Language.EN) == [("Level", "City, Street"), ("Region", "杨浦区")]
+    assert described(pairs[:3], names, Language.EN) == [("Level", "City, Street"), ("Region", "Yangpu District")]
 
 
 def test_each_program_gets_the_address_in_its_own_form() -> None:
