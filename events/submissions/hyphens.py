@@ -30,7 +30,7 @@ def spelt_out(text: str, month: int | None, habit: Hyphen | None) -> str | None:
     meant = _sure(int(pair[1]), int(pair[2]), month) or habit
     if meant is Hyphen.DAY:
         return f"{pair[1]}月{pair[2]}日{pair[3]}"
-    return f"{pair[1]}-{pair[2]}日{pair[3]}" if meant and month else None
+    return f"{pair[1]}-{pair[2]}日{pair[3]}" if meant else None
 
 
 def _pair(text: str) -> re.Match[str] | None:

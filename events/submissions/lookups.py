@@ -122,7 +122,7 @@ class Lookups:
         # Several at once, a zone without a code and an office are the file's own, though the row is not refused for them.
         ours = silent or (region is None and vague) or (region and unfound and around and region.code in around.region.within)
         if around and ours:
-            region, unfound = around.region, unfound or vague
+            region = around.region
         return _located(region, unfound) if region else None
 
     async def _resolve(self, names: Names, around: Around | None) -> Resolution:

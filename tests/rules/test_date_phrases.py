@@ -162,6 +162,10 @@ def test_bounds_and_rhythms_name_no_day(text: str, precision: str, first: str, l
     assert (reading.sessions, reading.unread) == ((), None)
 
 
+def test_a_weekday_beside_a_rhythm_is_of_the_rhythm() -> None:
+    assert read_dates("每月一次（周六）", year=2024).notes == ("recurring",)
+
+
 def test_two_digits_are_a_year_and_an_order_that_is_open_is_no_day() -> None:
     assert str(read_dates("24.4.27", year=2021).first_on) == "2024-04-27"
     reading = read_dates("03/04/2024", year=2021)

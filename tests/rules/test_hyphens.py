@@ -84,6 +84,7 @@ def test_a_day_is_kept_as_it_was_written() -> None:
         ([("3", "3-15"), ("3", "9-10")], Hyphen.RUN),
         ([("3", "3-15"), ("4", "4-3")], Hyphen.DAY),
         ([(None, "3-15"), (None, "9-10")], None),
+        ([(None, "3-15"), (None, "5-0")], None),
         ([(None, "5-4"), (None, "15-16")], None),
         ([(None, "5—4"), (None, "5-4月"), (None, "5-4-3")], None),
     ],

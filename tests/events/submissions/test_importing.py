@@ -108,6 +108,7 @@ async def test_the_year_comes_from_the_nearest_that_says_one(
         (",,殷行街道,", "310110", "310110016", Tier.STREET, "tier guessed"),
         (",静安区,,区级", "310110", "310106", Tier.DISTRICT, None),
         (",,,特级", "310110", "310110", Tier.DISTRICT, "tier unknown: 特级"),
+        (",杨浦区,,市场级", None, "310110", Tier.DISTRICT, "tier unknown: 市场级"),
     ],
 )
 async def test_a_region_is_its_path_and_a_tier_what_is_written(

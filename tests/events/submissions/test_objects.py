@@ -40,6 +40,7 @@ async def summary(session: AsyncSession, **cells: Any) -> tuple[str | None, list
         ("organizer", {"title": "区体育局"}, '{"title":"区体育局"}'),
         ("contact", {"name": "张三", "phone": "021"}, '{"name":"张三","phone":"021"}'),
         ("fee", {"amount": 200}, '{"amount":200}'),
+        ("fee", {"name": "报名费"}, '{"name":"报名费"}'),
         ("summary", {"zh": "说明"}, '{"zh":"说明"}'),
         ("level", {"id": 3}, '{"id":3}'),
         ("sport", {"id": 7}, '{"id":7}'),
@@ -74,6 +75,7 @@ async def test_an_object_without_a_field_or_without_content_says_nothing(session
         ({"name": "体育馆", "lat": 31.3}, ("体育馆", None), True),
         ({"name": "体育馆", "address": {"street": "长阳路"}}, ("体育馆", None), True),
         ({"address": "长阳路1号"}, None, True),
+        ({"name": " ", "address": ""}, None, True),
     ],
 )
 async def test_a_place_with_a_name_is_read(
@@ -139,6 +141,14 @@ async def test_a_place_that_can_not_be_read_is_not_ours(session: AsyncSession, d
 async def test_a_name_that_is_an_object_is_refused_and_not_taken_from_above(session: AsyncSession) -> None:
     outcome = await take(session, ROW, ROW | {"name": {"zh": "甲"}, "date_text": "2024-05-11"})
     assert [[(f.path, f.code) for f in v.faults] for v in outcome.verdicts] == [[], [("title", "empty")]]
+    assert "name from above" not in outcome.verdicts[1].notes
+
+
+async def test_a_row_that_goes_on_does_not_take_what_it_writes_as_an_object(session: AsyncSession) -> None:
+    outcome = await take(session, ROW | {"venue": "体育馆"}, {"date_text": "2024-05-11", "venue": {"id": 2}})
+    read = outcome.verdicts[1].read
+    assert read
+    assert (read.draft.title, read.draft.venue, read.draft.summary) == ("健步走", None, 'venue：{"id":2}')
 
 
 async def test_rows_that_differ_in_an_object_only_are_two(session: AsyncSession) -> None:

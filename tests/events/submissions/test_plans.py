@@ -53,6 +53,7 @@ PLAN = "杨浦区2024年赛事计划,,,,,,\n"
         ("名称,开始时间,结束时间", "健步走,2024年5月4日9时,17时", "2024年5月4日9时—17时", "2024-05-04 09:00–17:00"),
         ("名称,开始时间,结束时间", "健步走,看情况再说,再议", "看情况再说—再议", "没有日期"),
         ("名称,日期,开始时间,结束时间", "健步走,5月4日,9:00,11:30", "5月4日 9:00—11:30", "2024-05-04 09:00–11:30"),
+        ("名称,日期,开始时间,结束时间", "健步走,上午,5月4日,5月5日", "5月4日—5月5日 上午", "2024-05-04–2024-05-05 上午"),
         ("名称,比赛时间,报名截止日期", "健步走,5月4日,2024-04-20", "5月4日", "2024-05-04"),
         ("名称,比赛时间,截止日期", "健步走,5月4日,2024-04-20", "5月4日", "2024-05-04"),
         ("月份,名称,时间", "1月,健步走,1月1日", "1月1日", "2024-01-01"),
@@ -62,6 +63,7 @@ PLAN = "杨浦区2024年赛事计划,,,,,,\n"
         ("月份,日期,名称", "8,8日,健步走", "8月 8日", "2024-08-08"),
         ("月份,名称", "5,健步走", "5月", "2024-05-01–2024-05-31 (只到月)"),
         ("月份,日期,名称", "12月,12月28日-1月5日,健步走", "12月28日-1月5日", "2024-12-28–2025-01-05"),
+        ("月份,日期,名称", "5月,4月28日-6月10日,健步走", "4月28日-6月10日", "2024-04-28–2024-06-10"),
         ("月份,日期,名称", "全年,每月第一个周六,健步走", "全年 每月第一个周六", "2024-01-01–2024-12-31 (只到年)"),
         ("年份,月份,名称", "2023,5,健步走", "5月", "2023-05-01–2023-05-31 (只到月)"),
         ("名称,date_precision,start_date,end_date", "健步走,month,2024-05-01,2024-05-31", "2024-05", "2024-05-01–2024-05-31 (只到月)"),
@@ -125,6 +127,11 @@ async def test_two_tables_in_a_sheet_are_read_each_by_its_own_header(session: As
     assert [(v.title, shown(v)) for v in outcome.verdicts] == [("甲赛", "2024-05-04"), ("乙赛", "2024-05-05")]
 
 
+async def test_a_line_above_a_second_header_is_of_its_table(session: AsyncSession) -> None:
+    rows = "名称,时间,区\n甲赛,4月4日,杨浦区\n5月活动,,\n名称,区,时间\n乙赛,杨浦区,6日\n"
+    assert [shown(v) for v in (await take(session, f"{PLAN}{rows}")).verdicts] == ["2024-04-04", "2024-05-06"]
+
+
 async def test_tables_side_by_side_are_both_read(session: AsyncSession) -> None:
     outcome = await take(session, f"{PLAN}名称,时间,区,名称,时间,区\n甲赛,5月4日,杨浦区,乙赛,5月5日,杨浦区\n丙赛,5月6日,杨浦区,,,\n")
     assert [(v.row, v.title) for v in outcome.verdicts] == [("3", "甲赛"), ("4", "丙赛"), ("3/2", "乙赛")]
@@ -135,6 +142,20 @@ async def test_groups_totals_and_rows_that_go_on_are_told_apart(session: AsyncSe
     outcome = await take(session, f"{PLAN}序号,名称,日期,人数\n{rows}")
     assert [(v.title, shown(v)) for v in outcome.verdicts] == [("甲赛", "2024-05-04"), ("甲赛", "2024-05-11"), ("乙赛", "2024-06-05")]
     assert ("name from above" in outcome.verdicts[1].notes, outcome.apart) == (True, 6)
+
+
+async def test_lines_in_the_column_of_names_or_of_places_are_no_events(session: AsyncSession) -> None:
+    rows = "一、市级赛事,,,\n5月,,,\n甲赛,4日,馆,杨浦区\n,,以上待定,\n6月,,,\n乙赛,5日,馆,杨浦区\n"
+    outcome = await take(session, f"{PLAN}名称,时间,地点,区\n{rows}")
+    assert [(v.title, shown(v)) for v in outcome.verdicts] == [("甲赛", "2024-05-04"), ("乙赛", "2024-06-05")]
+    assert outcome.apart == 4
+
+
+async def test_the_year_of_a_plan_holds_for_the_sheets_that_go_on_with_it(session: AsyncSession) -> None:
+    heads = ["名称", "日期"]
+    first = [["杨浦区2024年赛事计划"], heads, ["甲赛", "5月4日"]]
+    outcome = await book(session, {"市级": first, "区级": [heads, ["乙赛", "5月5日"]]})
+    assert [shown(v) for v in outcome.verdicts] == ["2024-05-04", "2024-05-05"]
 
 
 async def test_sheets_that_are_not_read_are_said_and_covers_and_sheets_tell_year_and_month(session: AsyncSession) -> None:
@@ -177,6 +198,8 @@ async def test_a_file_under_a_new_name_waits_and_says_whose_numbers_it_has(sessi
     assert "来源“旧名”里已有 2 行是同样的编号：如果这是它的新版本，加上 --source '旧名'。" in of_file(again, Language.ZH)
     assert (await take(session, NUMBERED, source="旧名")).counts == {Kind.UNCHANGED: 2}
     assert (await take(session, NUMBERED, source="新名", confirmed={"all": None})).counts == {Kind.NEW: 2}
+    one = await take(session, NUMBERED, source="新名", confirmed={"3": None})
+    assert [verdict.kind for verdict in one.verdicts] == [Kind.NEW, Kind.CONFLICT]
 
 
 async def test_another_sport_or_a_round_weeks_away_is_only_noted(session: AsyncSession) -> None:
@@ -194,6 +217,7 @@ async def test_another_sport_or_a_round_weeks_away_is_only_noted(session: AsyncS
         ("郑州市2024年计划", "二七区文化旅游体育局", "410103", "region from organiser: 二七区文化旅游体育局"),
         ("2024年赛事计划", "郑州市体育局", "410100", "region from organiser: 郑州市体育局"),
         ("2024年社区运动会安排", "区体育局", "310110", "region from HOME_REGION: 杨浦区"),
+        ("城区2024年健步走安排", "", "310110", "region from HOME_REGION: 杨浦区"),
         ("2024年赛事计划", "上海市体育局", "310110", "region from HOME_REGION: 杨浦区"),
     ],
 )
@@ -258,6 +282,8 @@ async def test_long_remarks_are_cut_and_a_ragged_file_is_read(session: AsyncSess
     read = outcome.verdicts[0].read
     assert read
     assert (len(read.draft.summary or ""), "summary cut" in read.notes) == (5000, True)
+    outcome = await take(session, "名称,时间,区,序号\n甲赛,2024-05-04,杨浦区,1\n,2024-05-05\n")
+    assert [shown(v) for v in outcome.verdicts] == ["2024-05-04", "2024-05-05"]
 
 
 async def test_a_name_that_is_an_object_is_refused(session: AsyncSession) -> None:

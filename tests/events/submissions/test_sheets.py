@@ -73,18 +73,18 @@ HEADED = {
     "赛期 比赛具体时间 具体日期 计划举办日期 活动日程 举办日期（暂定）",
     "first": "活动开始时间 赛事开始时间 比赛开始时间",
     "last": "活动结束时间 赛事结束时间 比赛结束时间 截止时间",
-    "venue": "竞赛地点 举办地 举行地点 比赛场馆 活动场地 活动场所 地点（场馆）",
+    "venue": "竞赛地点 举办地 举行地点 比赛场馆 活动场地 活动场所 地点（场馆） 赛事举办地",
     "address": "活动地址 比赛地址 举办地址",
     "organiser": "主办部门 主（承）办单位 主办/承办单位 组织单位 责任部门 牵头单位",
     "undertaker": "承办部门 协办单位 执行单位",
-    "district": "所在区 区市县 区（市）县 市县 举办区县",
-    "street": "所在街道 街（镇）",
+    "district": "所在区 区市县 区（市）县 市县 举办区县 赛事区县",
+    "street": "所在街道 街（镇） 赛事街镇 所在镇",
     "area": "辖区",
-    "month": "月份 举办月份",
-    "participants": "参赛规模 参与规模 预计参与人数 参赛规模（人）",
-    "sport": "竞赛项目 运动类别",
-    "contact": "负责人 联系人/电话",
-    None: "报名时间 报名截止日期 填报日期 报名地点 报名电话 报送单位",
+    "month": "月份 举办月份 活动月份",
+    "participants": "参赛规模 参与规模 预计参与人数 参赛规模（人） 【参赛规模】 预计参赛人次",
+    "sport": "竞赛项目 运动类别 参赛运动项目",
+    "contact": "负责人 联系人/电话 赛事联系人",
+    None: "报名时间 报名截止日期 填报日期 报名地点 报名电话 报送单位 请在下表中如实填写本单位将要举办的活动时间",
 }
 
 
@@ -102,7 +102,7 @@ def test_headings_are_known_by_the_stem_they_end_in(heading: str, field: str | N
         ("主办单位", "organiser"), ("承办单位", "undertaker"), ("级别", "tier"), ("层级", "tier"), ("区", "district"),
         ("所属街道", "street"), ("项目", "sport"), ("面向", "audience"), ("参赛对象", "audience"), ("联系电话", "contact"),
         ("来源网址", "url"),
-        ("备注", "summary"),
+        ("备注", "summary"), ("内容（报名时说明）", "summary"),
         ("编号", "id"), ("序号", None), ("", None), ("经费（万元）", None),
     ],
 )  # fmt: skip
@@ -152,6 +152,27 @@ def test_every_sheet_with_a_header_is_read() -> None:
     assert [(t.titles, [row.label for row in t.rows]) for t in found] == [(("5月",), ["5月!2"]), (("6月",), ["6月!2"])]
 
 
+def test_a_hidden_sheet_is_not_read() -> None:
+    book = Workbook()
+    for name in ("计划", "草稿"):
+        sheet = book.create_sheet(name)
+        sheet.append(["活动名称", "日期"])
+        sheet.append([name, "5月2日"])
+    book["草稿"].sheet_state = "hidden"
+    assert [row.cells["title"] for t in tables(read_sheets(saved(book)), {}) for row in t.rows] == ["计划"]
+
+
+def test_a_row_is_named_by_the_line_where_it_begins() -> None:
+    found = table('名称,时间\n"健步\n走",5月\n乙赛,6月\n'.encode())
+    assert [(row.label, row.cells["date"]) for row in found.rows] == [("2", "5月"), ("4", "6月")]
+    assert table('{"name": "a\u2028b", "date": "5月"}'.encode()).rows[0].cells["title"] == "a b"
+
+
+def test_what_stands_below_the_heading_of_something_else_is_of_that() -> None:
+    found = table("名称,报名时间,报名时间,比赛时间\n,开始时间,结束时间,\n甲赛,4月1日,4月2日,5月4日\n".encode())
+    assert found.rows[0].cells == {"title": "甲赛", "date": "5月4日"}
+
+
 def test_a_mapped_column_goes_before_what_the_words_say() -> None:
     data = "名称,备注,时间\n甲,滨江健步走,5月2日\n".encode()
     assert table(data, title="备注").rows[0].cells == {"title": "滨江健步走", "date": "5月2日"}
@@ -186,6 +207,7 @@ def test_a_cell_is_read_as_a_person_reads_it(value: object, text: str) -> None:
     ("value", "shown_as", "text"),
     [
         (datetime(2024, 5, 1), 'yyyy"年"m"月"', "2024-05"), (datetime(2024, 5, 1), "mmm-yy", "2024-05"),  # noqa: DTZ001
+        (datetime(2024, 5, 1), '[Red]m"月"', "2024-05"),  # noqa: DTZ001
         (datetime(2024, 5, 1), '[$-804]m"月"', "2024-05"), (datetime(2024, 5, 1), 'm"月"d"日"', "2024-05-01"),  # noqa: DTZ001
         (datetime(2024, 5, 1, 9, 5), "h:mm", "2024-05-01 09:05"), (4.2, "0.00", "4.20"), (10.1, "0.00_ ", "10.10"), (4.2, "General", "4.2"),  # noqa: DTZ001
     ],
