@@ -35,7 +35,7 @@ def sought(queries: Sequence[str]) -> list[list[str]]:
     return [words for query in queries if (words := normal(query).split())]
 
 
-def found_by(searched: str, queries: Sequence[Sequence[str]]) -> bool:
+def found_by(searched: str, queries: list[list[str]]) -> bool:
     """Whether a normalised text has every word of at least one of the queries that are `sought`. As `condition` judges, in memory."""
     return any(all(word in searched for word in words) for words in queries)
 

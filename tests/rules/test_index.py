@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from events.calendar.entries import Entry, Named, Place
-from events.calendar.filters import Filters
+from events.calendar.filters import VALUES, Filters
 from events.calendar.index import Index
 from events.calendar.rules import EventStatus
 from events.i18n import Language
@@ -67,6 +67,8 @@ def test_a_choice_counts_what_taking_it_alone_would_show() -> None:
             for value, _, count in counted:
                 alone = filters.without(field).with_(field, value)
                 assert count == sum(alone.matches(entry, NOON) for entry in ENTRIES), (asked, field, value)
+            offered, known = {value for value, _, _ in counted}, {value for entry in ENTRIES for value in VALUES[field](entry, NOON)}
+            assert not any(Index(ENTRIES, NOON).through(filters.without(field).with_(field, value)) for value in known - offered)
             assert counted == sorted(counted, key=lambda one: (-one[2], one[0])), (asked, field)
 
 

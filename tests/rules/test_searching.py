@@ -1,6 +1,6 @@
 import pytest
 
-from events.calendar.search import found_by, grams, normal
+from events.calendar.search import found_by, grams, normal, sought
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_texts_are_compared_without_width_case_and_punctuation() -> None:
     ],
 )
 def test_every_word_of_one_query_must_occur(queries: list[str], found: bool) -> None:
-    assert found_by(normal("2026 杨浦滨江跑·少年组"), queries) is found
+    assert found_by(normal("2026 杨浦滨江跑·少年组"), sought(queries)) is found
