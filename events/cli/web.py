@@ -12,6 +12,9 @@ from infra.installation import open_installation
 from infra.listening import require_free
 from infra.settings import Settings
 
+# A request asks the database for one thing after another: whose transaction rests for so long has been forgotten.
+IDLE_SECONDS = 15.0
+
 # How every web process of ours serves.
 SERVING: dict[str, Any] = {
     "loop": "uvloop",
@@ -33,7 +36,7 @@ def arguments(_: argparse.ArgumentParser) -> None:
 def act(_: argparse.Namespace, settings: Settings) -> None:
     require_free(settings.host, settings.port)
     with database(settings) as dsn:
-        app = create_app(open_installation(settings, dsn, application="saili web"))
+        app = create_app(open_installation(settings, dsn, application="saili web", idle_seconds=IDLE_SECONDS))
         # uvicorn ends in good order and then sends itself the same signal again; nothing is left for that one to end.
         signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
