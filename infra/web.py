@@ -31,7 +31,9 @@ NO_METHOD = "NONE"
 
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # No page's address is told to anybody, for some hold codes; but under `no-referrer` a page's own forms would come from nowhere
+    # (`Origin: null`, Fetch, section 3.2), and who posted them could not be told.
+    (b"referrer-policy", b"strict-origin"),
     (b"permissions-policy", b"geolocation=(self)"),
 )
 
