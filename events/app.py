@@ -39,7 +39,7 @@ from events.web.site import Site
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
-from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, transaction_of
+from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, read_body, transaction_of
 
 # One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
 API = [
@@ -96,6 +96,7 @@ def create_app(installation: Installation) -> Litestar:
             "installation": Provide(lambda: installation, sync_to_thread=False),
             "months": Provide(lambda: months, sync_to_thread=False),
         },
+        before_request=read_body,
         after_exception=[judge_contents],
         exception_handlers={Exception: on_error, HTTPException: on_error},
         lifespan=[lifespan],

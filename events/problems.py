@@ -17,11 +17,9 @@ from events.errors import CONSTRAINTS, Busy, Fault, Faulty, Malformed, Refusal, 
 from events.i18n import Language, negotiate, translate, words
 from infra.database import passes
 from infra.installation import Installation
-from infra.web import AnyRequest, body_faults, mended_body, problem
+from infra.web import BODILESS, AnyRequest, body_faults, mended_body, problem
 
 log = logging.getLogger(__name__)
-
-BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # The most faults that an answer names; who has more than these begins with these.
 MOST_FAULTS = 100
@@ -37,6 +35,7 @@ TITLES: dict[int, str] = {
     404: words("没有找到"),
     405: words("不支持这种请求"),
     406: words("没有这种格式"),
+    408: words("内容没有及时送到"),
     409: words("与现状冲突"),
     413: words("内容太大"),
     415: words("不支持这种内容"),

@@ -18,8 +18,8 @@ LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 60_000
 
 # SQLSTATEs that pass: lock_not_available, deadlock_detected, serialization_failure, query_canceled, too_many_connections, a server that
-# starts, stops or went away, and a database that is not there while it is being restored.
-PASSING = ("55P03", "40P01", "40001", "57014", "53300", "57P01", "57P02", "57P03", "08", "3D000")
+# starts, stops or went away, a transaction that was idle for too long, and a database that is not there while it is being restored.
+PASSING = ("55P03", "40P01", "40001", "57014", "53300", "57P01", "57P02", "57P03", "25P03", "08", "3D000")
 
 
 class Away(ConnectionError):
@@ -52,12 +52,16 @@ def url_for(dsn: str, driver: str = "asyncpg") -> URL:
     return url.set(drivername=f"postgresql+{driver}")
 
 
-def make_engine(dsn: str, *, pool_size: int = 8, application: str = "saili") -> AsyncEngine:
-    """An engine for transactions. Locks are waited for 5 s at most: a timeout becomes a 503, never a request that hangs."""
+def make_engine(dsn: str, *, pool_size: int = 8, application: str = "saili", idle_seconds: float = 0) -> AsyncEngine:
+    """An engine for transactions. Locks are waited for 5 s at most: a timeout becomes a 503, never a request that hangs.
+
+    A transaction that asks nothing for `idle_seconds` loses its connection; 0 is for ever.
+    """
     settings = {
         "application_name": application,
         "lock_timeout": str(LOCK_TIMEOUT_MS),
         "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+        "idle_in_transaction_session_timeout": str(round(idle_seconds * 1_000)),
         "timezone": "UTC",
         "jit": "off",
     }

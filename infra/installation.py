@@ -24,9 +24,11 @@ class Installation:
         await self.engine.dispose()
 
 
-def open_installation(settings: Settings, dsn: str, *, pool_size: int = 8, application: str = "saili") -> Installation:
+def open_installation(
+    settings: Settings, dsn: str, *, pool_size: int = 8, application: str = "saili", idle_seconds: float = 0
+) -> Installation:
     """Make the engine inside the process (and loop) that uses it; nothing is connected yet."""
-    engine = make_engine(dsn, pool_size=pool_size, application=application)
+    engine = make_engine(dsn, pool_size=pool_size, application=application, idle_seconds=idle_seconds)
     return Installation(settings, engine, reading(engine), make_sessions(engine, settings=settings), Keys(settings.require_secret()))
 
 

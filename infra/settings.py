@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from email.utils import parseaddr
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -182,6 +182,15 @@ class Settings:
     def public_url(self) -> str:
         """The address in links, without a slash at its end."""
         return self.base_url or self.local_url
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the public address leads nowhere but to this machine."""
+        host = urlsplit(self.public_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
 
     @property
     def mail_address(self) -> str:

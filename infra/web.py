@@ -1,5 +1,6 @@
 """What the web application stands on: the one transaction of a request, RFC 9457 problems, headers that every answer carries."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
+from litestar.exceptions import ClientException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +19,9 @@ from infra.networks import client_address, network_of
 from infra.shape import ShapeFault, mended, shape_faults
 
 MAX_BODY = 1_000_000
+# Seconds that a body may pause, and that it may take as a whole.
+BODY_PAUSE, BODY_WHOLE = 15.0, 30.0
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBLEM = "application/problem+json"
 
 AnyRequest = Request[Any, Any, Any]
@@ -26,9 +31,27 @@ NO_METHOD = "NONE"
 
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # No page's address is told to anybody, for some hold codes; but under `no-referrer` a page's own forms would come from nowhere
+    # (`Origin: null`, Fetch, section 3.2), and who posted them could not be told.
+    (b"referrer-policy", b"strict-origin"),
     (b"permissions-policy", b"geolocation=(self)"),
 )
+
+
+class SlowBody(ClientException):
+    """The body didn't come in time. The rest of it may still come, so the connection can't be used again (RFC 9110, section 15.5.9)."""
+
+    status_code = HTTPStatus.REQUEST_TIMEOUT.value
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Connection": "close"})
+
+
+async def read_body(request: AnyRequest) -> None:
+    """What stands before every handler: the whole body, kept with the request. A transaction that was begun before it would keep its
+    connection to the database waiting for as long as the sender pleases."""
+    if request.method not in BODILESS:
+        await request.body()
 
 
 def transaction_of(sessions: Sessions) -> Callable[[], AsyncIterator[AsyncSession]]:
@@ -83,7 +106,7 @@ class Application(Litestar):
 
     It answers HEAD wherever it answers GET: the same status and headers, and no body (RFC 9110, section 9.3.2). OPTIONS, which Litestar
     answers for one handler of several, and the refusal of a method list all that the address has (sections 9.3.7 and 15.5.6). Every answer
-    has the headers that cost nothing and close a door each.
+    has the headers that cost nothing and close a door each. A body is waited for in time (SlowBody).
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -93,8 +116,31 @@ class Application(Litestar):
                 scope, send = {**scope, "method": "GET"}, _without_body(send)
             elif method == "OPTIONS":
                 scope, send = {**scope, "method": NO_METHOD}, _as_options(send)
+            elif method != "GET":
+                receive = _in_time(receive)
             send = _with_headers(send)
         await super().__call__(scope, receive, send)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """The body, or SlowBody; what comes after it, the end of the connection, may be waited for without end."""
+    deadline, more = 0.0, True
+
+    async def receiving() -> Any:
+        nonlocal deadline, more
+        if not more:
+            return await receive()
+        now = asyncio.get_running_loop().time()
+        deadline = deadline or now + BODY_WHOLE
+        try:
+            async with asyncio.timeout_at(min(now + BODY_PAUSE, deadline)):
+                message = await receive()
+        except TimeoutError:
+            raise SlowBody from None
+        more = message["type"] == "http.request" and message.get("more_body", False)
+        return message
+
+    return receiving
 
 
 def _without_body(send: Send) -> Send:

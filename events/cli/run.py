@@ -88,7 +88,8 @@ def _announcing(settings: Settings, home: Path | None) -> Callable[[], bool]:
         if not answers(settings.local_host, settings.port):
             return False
         address = settings.local_url
-        mail = "sent by SMTP" if settings.smtp_url else f"{settings.data / 'mail'}, read at {address}/mail"
+        read = f", read at {address}/mail" if settings.at_home else ""
+        mail = "sent by SMTP" if settings.smtp_url else f"{settings.data / 'mail'}{read}"
         lines = (
             f"\nSaili is ready: {settings.base_url or address}",
             f"data: {settings.data}",

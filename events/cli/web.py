@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import logging
 import signal
 from typing import Any
 
@@ -12,6 +13,11 @@ from events.cli.database import database
 from infra.installation import open_installation
 from infra.listening import require_free
 from infra.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A request asks the database for one thing after another: whose transaction rests for so long has been forgotten.
+IDLE_SECONDS = 15.0
 
 # How every web process of ours serves.
 SERVING: dict[str, Any] = {
@@ -36,9 +42,21 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 def act(_: argparse.Namespace, settings: Settings) -> None:
     require_free(settings.host, settings.port)
+    if warning := warning_of(settings):
+        log.warning("%s", warning)
     with database(settings) as dsn:
-        app = create_app(open_installation(settings, dsn, application="saili web"))
+        app = create_app(open_installation(settings, dsn, application="saili web", idle_seconds=IDLE_SECONDS))
         gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
         # uvicorn ends in good order and then sends itself the same signal again; nothing is left for that one to end.
         signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
+
+
+def warning_of(settings: Settings) -> str:
+    """What an operator should know before the site opens; else nothing."""
+    if settings.at_home or settings.trusted_proxies:
+        return ""
+    return (
+        "BASE_URL is a public address and TRUSTED_PROXIES is not set: behind a proxy all readers then count as one network, "
+        "and share its limits (docs/operators.md)."
+    )

@@ -65,11 +65,13 @@ async def reach(request: AnyRequest, session: AsyncSession, installation: Instal
 
 
 def same_site(request: AnyRequest) -> None:
-    """Raises Forbidden for a form that another site posted: by Fetch Metadata (Sec-Fetch-Site), by Origin in browsers that lack it.
+    """Raises Forbidden for a form that another site posted: by Fetch Metadata (Sec-Fetch-Site), by Origin where that is lacking: in old
+    browsers, and on sites without TLS. A proxy in front may have put its own name for us in Host's place.
 
     Whoever sends neither is no browser, and has no cookie that another could ride on; the cookie itself is SameSite=Strict.
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    if site not in (None, "same-origin", "none") or (site is None and origin and urlsplit(origin).netloc != request.headers.get("host")):
+    ours = (request.headers.get("host"), urlsplit(request.app.state.installation.settings.public_url).netloc)
+    if site not in (None, "same-origin", "none") or (site is None and origin and urlsplit(origin).netloc not in ours):
         raise Forbidden

@@ -29,7 +29,9 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         headers |= {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
         status, said, detail = refusal.status, title(refusal.status, language), refusal.detail(language)
         return page(request, template, code=status, headers=headers, reader=reader, title=said, detail=detail, faults=faults)
-    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    if isinstance(error, HTTPException):
+        status, headers = HTTPStatus(error.status_code), headers | (error.headers or {})
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     lines = {404: words("这个地址没有内容；它可能改了名，或者从来没有过。"), 500: words("系统出错，已经记录；请稍后再试。")}

@@ -17,6 +17,7 @@ from infra.installation import Installation
 from infra.web import AnyRequest
 
 LOOPBACK = ("127.0.0.1", "::1")
+OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 @read("/", sync_to_thread=False)
@@ -60,12 +61,16 @@ def mail(request: AnyRequest, name: FromPath[str], installation: NamedDependency
 
 
 def _may_read(request: AnyRequest, installation: Installation) -> bool:
-    """Letters hold links that let somebody in: they are read on this very machine only, and not through a proxy."""
+    """Letters hold links that let somebody in: they are read on this very machine only, not through a proxy, and nowhere on a public site.
+
+    A proxy may say nothing of itself and put our own name in Host's place; many then speak HTTP/1.0, as no browser does.
+    """
+    settings = installation.settings
     here = request.client is not None and request.client.host in LOOPBACK
     # Another site's name that is made to lead here would let its pages read: only our own names count.
     named = urlsplit(f"//{request.headers.get('host', '')}").hostname in {*LOOPBACK, "localhost"}
-    proxied = "x-forwarded-for" in request.headers or "forwarded" in request.headers
-    return not installation.settings.smtp_url and here and named and not proxied
+    proxied = request.scope["http_version"] == "1.0" or any(name in request.headers for name in OF_PROXIES)
+    return not settings.smtp_url and settings.at_home and here and named and not proxied
 
 
 ROUTES = [first_page, asset, mails, mail]

@@ -126,6 +126,14 @@ async def test_another_sites_form_is_refused(client: httpx.AsyncClient, installa
     assert (answer.status_code, await places(installation, division)) == (403, {})
 
 
+@pytest.mark.parametrize("site", ["http://test", "http://127.0.0.1:8000"])
+async def test_a_form_of_ours_is_known_by_the_host_it_came_to_or_by_our_public_address(
+    client: httpx.AsyncClient, installation: Installation, site: str
+) -> None:
+    division = await make_division(installation)
+    assert (await post(client, f"/divisions/{division}/register", form(), origin=site)).status_code == 303
+
+
 async def test_a_form_keeps_every_person_of_the_largest_team(client: httpx.AsyncClient, installation: Installation) -> None:
     division = await make_division(installation)
     async with installation.sessions.begin() as session:
