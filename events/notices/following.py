@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.calendar.models import Event, EventChange
 from events.calendar.rules import ChangeKind, EventStatus
 from events.competitions.models import Competition
-from events.messages import DigestDue, EventChanged, SignUpsOpen
+from events.messages import DeliveryDue, DigestDue, EventChanged, SignUpsOpen
 from events.notices.models import Delivery, News, Subscription
 from events.notices.queries import Sitting, teams_of
-from events.notices.rules import BETWEEN_DIGESTS, NoticeKind, SubscriptionStatus, notice_of, urgent
+from events.notices.rules import BETWEEN_DIGESTS, DeliveryState, NoticeKind, SubscriptionStatus, notice_of, urgent
 from events.notices.service import AT_ONCE, Wanted, queue
 from events.notices.targets import follows_more_than
 from events.notices.when import sittings_in
@@ -67,7 +67,18 @@ async def plan_sign_ups(session: AsyncSession, told: SignUpsOpen) -> None:
         return
     event = await session.get(Event, competition.event_id)
     if event is not None and event.status is EventStatus.PUBLISHED:
+        await _tell_anew(session, event.id, competition.id)
         await _tell(session, Subscription.event_id == event.id, NoticeKind.SIGN_UPS_OPEN, competition.id)
+
+
+async def _tell_anew(session: AsyncSession, event_id: UUID, competition_id: UUID) -> None:
+    """Word of the same sign-ups that was dropped, because they had moved or the event was stopped, is so again."""
+    theirs = select(Subscription.id).where(Subscription.event_id == event_id, Subscription.status == SubscriptionStatus.ACTIVE)
+    dropped = Delivery.cause_id == competition_id, Delivery.kind == NoticeKind.SIGN_UPS_OPEN, Delivery.state == DeliveryState.DROPPED
+    again = update(Delivery).where(Delivery.subscription_id.in_(theirs), *dropped)
+    again = again.values(state=DeliveryState.QUEUED, due_at=clock.now(), settled_at=None)
+    ids = await session.scalars(again.returning(Delivery.id), execution_options={"synchronize_session": False})
+    await outbox.put_all(session, [DeliveryDue(id_) for id_ in ids])
 
 
 async def _tell(session: AsyncSession, follow: ColumnElement[bool], kind: NoticeKind, cause_id: UUID, teams: UUID | None = None) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from events.calendar.rules import ChangeKind
+from events.calendar.rules import ChangeKind, EventStatus
+
+STOPS = (ChangeKind.POSTPONED, ChangeKind.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,8 @@ def shared_out(items: Iterable[Item], follows: Sequence[Follow]) -> dict[UUID, l
         if first and first.event_id is None:
             shares[first.id].append(item)
     return shares
+
+
+def undone_stop(item: Item, status: EventStatus) -> bool:
+    """Whether the item tells of a stop that has ended: what ended it is an item too, of this digest or the next."""
+    return item.kind in STOPS and status is EventStatus.PUBLISHED

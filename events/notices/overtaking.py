@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
-from events.calendar.rules import ChangeKind, EventStatus
+from events.calendar.rules import EventStatus
+from events.notices.bulletins import Bulletin
+from events.notices.gathering import STOPS
 from events.notices.queries import Change, Notice
 from events.notices.rules import NEWS, NoticeKind, notice_of
 from events.registrations.rules import ACTIVE, RegistrationStatus
@@ -25,27 +28,45 @@ SAYS: dict[NoticeKind, tuple[RegistrationStatus, ...]] = {
 # Letters that end with "see you there".
 WELCOMES = (NoticeKind.CONFIRMED, NoticeKind.WAITLISTED, NoticeKind.PROMOTED)
 
-STOPS = (ChangeKind.POSTPONED, ChangeKind.CANCELLED)
 DATES = {"date_text", "precision", "first_on", "last_on", "starts_at", "ends_at", "daypart", "occurrences"}
 
 
-def overtaken(notice: Notice) -> str | None:
+Told = TypeVar("Told", Notice, Bulletin, Notice | Bulletin)
+
+
+def overtaken(told: Notice | Bulletin, now: datetime) -> str | None:
     """Why the letter is not to be sent any more, for the delivery's history; None for one that holds.
 
     Each thing that overtakes a letter has one of its own, so nobody is left untold.
     """
-    if notice.status not in SAYS.get(notice.kind, RegistrationStatus):
-        return f"overtaken: the registration is {notice.status}"
-    if notice.kind in WELCOMES and notice.event_status is EventStatus.CANCELLED:
-        return "overtaken: the event was cancelled"
-    if notice.change and _undone(notice.change, notice.since):
+    if why := _of_team(told) if isinstance(told, Notice) else _of_follower(told, now):
+        return why
+    if told.change and _undone(told.change, told.since):
         return "overtaken by a later change of the event"
     return None
 
 
-def as_it_holds(notice: Notice) -> Notice:
-    """The notice with only so much of its change as no later one has changed again: what it calls the present is the present."""
-    return replace(notice, change=_remaining(notice.change, notice.since)) if notice.change and notice.since else notice
+def as_it_holds(told: Told) -> Told:
+    """The letter with only so much of its change as no later one has changed again: what it calls the present is the present."""
+    return replace(told, change=_remaining(told.change, told.since)) if told.change and told.since else told
+
+
+def _of_team(notice: Notice) -> str | None:
+    if notice.status not in SAYS.get(notice.kind, RegistrationStatus):
+        return f"overtaken: the registration is {notice.status}"
+    if notice.kind in WELCOMES and notice.event_status is EventStatus.CANCELLED:
+        return "overtaken: the event was cancelled"
+    return None
+
+
+def _of_follower(bulletin: Bulletin, now: datetime) -> str | None:
+    """That sign-ups opened is so while teams are taken."""
+    if bulletin.kind is not NoticeKind.SIGN_UPS_OPEN or bulletin.event is None:
+        return None
+    if bulletin.event.status is not EventStatus.PUBLISHED:
+        return f"overtaken: the event is {bulletin.event.status}"
+    taken = bulletin.opens_at and bulletin.closes_at and bulletin.opens_at <= now < bulletin.closes_at
+    return None if taken else "overtaken: sign-ups are not open"
 
 
 def _undone(change: Change, since: Sequence[Change]) -> bool:

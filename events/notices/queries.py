@@ -43,6 +43,7 @@ class Change:
     reason: str | None
     before: dict[str, Any]
     after: dict[str, Any]
+    event_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ async def list_notices(session: AsyncSession, delivery_ids: Sequence[UUID]) -> l
     """Three statements, however many deliveries there are."""
     rows = (await session.execute(_facts().where(Delivery.id.in_(delivery_ids)).order_by(Delivery.id))).mappings().all()
     sittings = await sittings_of(session, {row["event_id"] for row in rows})
-    changes = await _changes(session, {row["cause_id"] for row in rows})
+    changes = await changes_since(session, {row["cause_id"] for row in rows})
     return [
         Notice(
             **{k: v for k, v in row.items() if k != "cause_id"},
@@ -165,7 +166,7 @@ async def sittings_of(session: AsyncSession, event_ids: set[UUID]) -> dict[UUID,
     return found
 
 
-async def _changes(session: AsyncSession, cause_ids: set[UUID]) -> dict[UUID, list[Change]]:
+async def changes_since(session: AsyncSession, cause_ids: set[UUID]) -> dict[UUID, list[Change]]:
     """Each change of an event that is a cause, and after it those that followed: an event's instants of change grow by a second at least.
 
     Read last: what stopped the event after its row was read is seen here.
@@ -175,7 +176,7 @@ async def _changes(session: AsyncSession, cause_ids: set[UUID]) -> dict[UUID, li
     chosen = select(cause.id, EventChange).join(EventChange, followed).where(cause.id.in_(cause_ids)).order_by(EventChange.at)
     found: dict[UUID, list[Change]] = {}
     for cause_id, c in await session.execute(chosen):
-        found.setdefault(cause_id, []).append(Change(c.kind, c.reason, c.before, c.after))
+        found.setdefault(cause_id, []).append(Change(c.kind, c.reason, c.before, c.after, c.event_id))
     return found
 
 

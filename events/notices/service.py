@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -105,7 +105,8 @@ async def queue(session: AsyncSession, wanted: Sequence[Wanted]) -> None:
 async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice | Bulletin]:
     """Take those of the deliveries that nobody holds, for LEASE, and read what they say. Settled ones are left alone.
 
-    Those that something has overtaken are settled as dropped, and those of a follower who left, or was told meanwhile.
+    Those that something has overtaken are settled as dropped, teams' and followers' alike, and those of a follower who left, or was told
+    meanwhile.
     """
     now = clock.now()
     free = or_(Delivery.state == DeliveryState.QUEUED, _lease_ended())
@@ -115,16 +116,16 @@ async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Not
     returned = taken.returning(Delivery.id, Delivery.subscription_id)
     rows = (await session.execute(returned, execution_options={"synchronize_session": False})).all()
     teams, followers = [id_ for id_, s in rows if s is None], {id_ for id_, s in rows if s is not None}
-    notices = await _drop_overtaken(session, await list_notices(session, teams)) if teams else []
+    notices = await list_notices(session, teams) if teams else []
     bulletins = await list_bulletins(session, followers) if followers else []
     if dropped := followers - {bulletin.id for bulletin in bulletins}:
         await _settle(session, DeliveryState.DROPPED, Delivery.id.in_(dropped))
-    return [*notices, *bulletins]
+    return await _drop_overtaken(session, [*notices, *bulletins], now)
 
 
-async def _drop_overtaken(session: AsyncSession, notices: Sequence[Notice]) -> list[Notice]:
+async def _drop_overtaken(session: AsyncSession, notices: Sequence[Notice | Bulletin], now: datetime) -> list[Notice | Bulletin]:
     """Settle what is not to be said any more, with the reason in its history. The others, with so much of their change as still holds."""
-    dropped = [Outcome(notice, why, accepted=False) for notice in notices if (why := overtaken(notice))]
+    dropped = [Outcome(notice, why, accepted=False) for notice in notices if (why := overtaken(notice, now))]
     if dropped:
         await _keep_history(session, dropped)
         await _settle(session, DeliveryState.DROPPED, _held(dropped))

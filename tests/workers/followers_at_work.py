@@ -32,6 +32,14 @@ async def publish(office: Installation, title: str = "社区篮球赛", on: date
         return (await service.create_event(session, YANGPU, plan, published=True)).id
 
 
+async def plan_all(work: Work) -> None:
+    """The changes of events that wait are planned, and no letter of theirs is written yet."""
+    async with work.installation.sessions.begin() as session:
+        waits = update(Outbox).where(Outbox.taken_at.is_(None), Outbox.name == "EventChanged").values(taken_at=func.now())
+        rows = list(await session.scalars(waits.returning(Outbox), execution_options={"synchronize_session": False}))
+    await notices.event_changed(work, [EventChanged(**{k: UUID(v) for k, v in row.body.items()}) for row in rows])
+
+
 async def deal(work: Work) -> None:
     """Do by hand what the relay and a worker do with the messages that are due, until none is left."""
     acts = {

@@ -81,6 +81,30 @@ async def test_a_digest_gathers_a_day_and_tells_each_thing_once(work: Work, sink
     assert told(sink) == []
 
 
+async def test_a_digest_tells_no_postponing_of_an_event_that_has_a_new_date(work: Work, sink: Sink) -> None:
+    both, late = await publish(work.installation, "改好的"), await publish(work.installation, "刚改的")
+    await deal(work)
+    await evening(work)
+    await followers(work, ("wang@example.org", Scope.REGION, STREET))
+    for event_id in (both, late):
+        async with work.installation.sessions.begin() as session:
+            await service.postpone(session, YANGPU, event_id, reason="修场地")
+    for event_id, planned in ((both, True), (late, False)):
+        async with work.installation.sessions.begin() as session:
+            await amend_event(session, YANGPU, event_id, draft(day(2027, 6, 5)), only={"when"})
+        if planned:
+            await deal(work)
+    for days, lines in ((1, ["改期：改好的"]), (2, ["改期：刚改的"])):
+        with clock.frozen(clock.now() + days * BETWEEN_DIGESTS):
+            async with work.installation.sessions.begin() as session:
+                await following.issue_digest(session)
+            await deal(work)
+        [text] = [text_of(mail) for mail in sink.mails]
+        sink.received.clear()
+        assert [line for line in text.splitlines() if line.partition("：")[0] in ("改期", "延期")] == lines
+        assert "修场地" not in text
+
+
 async def test_at_most_one_digest_goes_out_a_day_and_what_comes_too_soon_waits(work: Work, sink: Sink) -> None:
     await followers(work, ("wang@example.org", Scope.REGION, STREET))
     now = clock.now()

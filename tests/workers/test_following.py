@@ -1,6 +1,8 @@
 """Telling those who follow, at once: through a real database and a real mail server."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -22,8 +24,8 @@ from infra.mail import make_mailer
 from tests.followers import ask, follow, leave_code, link_in, subscriptions
 from tests.offices import YANGPU, day, draft, hour
 from tests.teams import STREET
-from tests.workers.followers_at_work import LATER, SOON, deal, evening, followers, publish, text_of, told
-from tests.workers.office import Sink, deliveries, enter_team, hold_event
+from tests.workers.followers_at_work import LATER, SOON, deal, evening, followers, plan_all, publish, text_of, told
+from tests.workers.office import Sink, deliveries, enter_team, history, hold_event
 from workers import notices
 from workers.work import Work
 
@@ -132,6 +134,64 @@ async def test_sign_ups_that_open_are_told_to_the_events_followers_then_and_once
     assert told(sink) == [("wang@example.org", "开始报名：滨江龙舟赛")]
     with clock.frozen(competition.registration_closes_at):
         await followers(work, ("late@example.org", Scope.EVENT, str(event_id)))
+        await notices.sign_ups_open(work, [opens])
+        await deal(work)
+    assert told(sink) == []
+
+
+async def test_of_changes_that_wait_together_a_follower_is_told_what_still_holds(work: Work, sink: Sink) -> None:
+    event_id = await publish(work.installation)
+    await followers(work, ("wang@example.org", Scope.EVENT, str(event_id)))
+    for change in (
+        lambda s: amend_event(s, YANGPU, event_id, draft(hour(2027, 5, 9, 9)), only={"when"}),
+        lambda s: amend_event(s, YANGPU, event_id, draft(hour(2027, 5, 10, 9)), only={"when"}),
+        lambda s: service.postpone(s, YANGPU, event_id, reason="台风将至"),
+        lambda s: amend_event(s, YANGPU, event_id, draft(hour(2027, 6, 5, 9)), only={"when"}),
+    ):
+        async with work.installation.sessions.begin() as session:
+            await change(session)
+    await plan_all(work)
+    await deal(work)
+    [text] = [text_of(mail) for mail in sink.mails]
+    assert ("有了新日期" in text, "2027年6月5日星期六 09:00" in text, "待定" in text) == (True, True, False)
+    states = [d.state for d in await deliveries(work.installation) if d.kind is not NoticeKind.FOLLOW_CONFIRM]
+    assert sorted(states) == [DeliveryState.DROPPED] * 3 + [DeliveryState.SENT]
+    assert [answer for _, accepted, answer in await history(work.installation) if not accepted] == [
+        "overtaken by a later change of the event"
+    ] * 3
+
+
+@pytest.mark.parametrize("stop", [service.cancel, service.postpone])
+async def test_sign_ups_of_an_event_that_was_stopped_meanwhile_are_not_told(work: Work, sink: Sink, stop: Callable[..., Any]) -> None:
+    event_id, _ = await hold_event(work.installation)
+    await followers(work, ("wang@example.org", Scope.EVENT, str(event_id)))
+    async with work.installation.sessions() as session:
+        competition = (await session.scalars(select(Competition))).one()
+    await notices.sign_ups_open(work, [SignUpsOpen(competition.id)])
+    sink.received.clear()
+    async with work.installation.sessions.begin() as session:
+        await stop(session, YANGPU, event_id, reason="台风将至")
+    await deal(work)
+    assert [subject.partition("：")[0] for _, subject in told(sink)] == ["活动取消" if stop is service.cancel else "活动延期"]
+    assert any(answer.startswith("overtaken: the event is ") for _, _, answer in await history(work.installation))
+
+
+async def test_sign_ups_whose_window_moved_are_told_when_it_opens_again(work: Work, sink: Sink) -> None:
+    event_id, _ = await hold_event(work.installation)
+    await followers(work, ("wang@example.org", Scope.EVENT, str(event_id)))
+    async with work.installation.sessions() as session:
+        competition = (await session.scalars(select(Competition))).one()
+    opens = SignUpsOpen(competition.id)
+    await notices.sign_ups_open(work, [opens])
+    async with work.installation.sessions.begin() as session:
+        later = {f"registration_{name}_at": clock.now() + timedelta(days=days) for name, days in (("opens", 1), ("closes", 3))}
+        await session.execute(update(Competition).values(later))
+    await deal(work)
+    assert told(sink) == []
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        await notices.sign_ups_open(work, [opens, opens])
+        await deal(work)
+        assert told(sink) == [("wang@example.org", "开始报名：滨江龙舟赛")]
         await notices.sign_ups_open(work, [opens])
         await deal(work)
     assert told(sink) == []

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from events.app import create_app
 from events.calendar import service
+from events.calendar.amending import amend_event
 from events.notices import pushing as following_by_push
 from events.notices.models import Delivery, DeliveryAttempt, Subscription
 from events.notices.rules import PAUSES, DeliveryState, SubscriptionStatus
@@ -21,8 +22,8 @@ from infra.push import make_pusher
 from infra.settings import Settings
 from infra.vapid import public_key
 from tests.followers import follow, subscriptions
-from tests.offices import YANGPU
-from tests.workers.followers_at_work import deal, publish
+from tests.offices import YANGPU, draft, hour
+from tests.workers.followers_at_work import deal, plan_all, publish
 from tests.workers.office import Sink, deliveries, history, open_office
 from tests.workers.push_service import BrowserOf, PushService, pushing
 from workers.work import Work
@@ -83,6 +84,22 @@ async def test_a_browser_is_told_what_only_it_can_read_signed_by_the_key_it_subs
     assert (claims["aud"], claims["sub"]) == (push_service.origin, "mailto:no-reply@localhost")
     assert timedelta() < timedelta(seconds=claims["exp"] - clock.now().timestamp()) <= timedelta(hours=24)
     assert await history(office) == [(1, True, "201")]
+
+
+async def test_a_browser_is_told_of_a_stop_that_was_undone_as_little_as_a_mailbox(
+    client: httpx.AsyncClient, office: Installation, work: Work, push_service: PushService
+) -> None:
+    event_id, browser = await publish(office), BrowserOf(push_service)
+    await client.put(f"/api/v1/events/{event_id}/push", json=browser.subscription())
+    async with office.sessions.begin() as session:
+        await service.postpone(session, YANGPU, event_id, reason="台风将至")
+    await plan_all(work)
+    async with office.sessions.begin() as session:
+        await amend_event(session, YANGPU, event_id, draft(hour(2027, 6, 5, 9)), only={"when"})
+    await deal(work)
+    [received] = push_service.received
+    assert browser.reads(received)["title"] == "活动有变化：社区篮球赛"
+    assert sorted(one.state for one in await deliveries(office)) == [DeliveryState.DROPPED, DeliveryState.SENT]
 
 
 async def test_a_browser_knows_what_it_follows_and_leaves_it(
