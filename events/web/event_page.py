@@ -35,6 +35,8 @@ from events.web.pieces import dates_in_words
 
 # Sessions shown at once; the others unfold.
 SHOWN = 12
+# Sessions that a page names which is about something else.
+FEW = 3
 # A text that says days and hours and nothing else: no rain date, no "each time".
 PLAIN = re.compile(r"[\d\s年月日号周星期一二三四五六天上下午中晚点时分:：\-—–~～至到、,，;；./()（）]+")
 OPEN = (RegistrationState.OPEN, RegistrationState.FULL)
@@ -153,6 +155,15 @@ def session_in_words(one: OccurrenceShown, language: Language, zone: ZoneInfo) -
         cancelled=False,
     )
     return when(sitting, language, zone)
+
+
+def times_in_words(entry: Entry, reader: Reader, zone: ZoneInfo) -> list[str]:
+    """When an event takes place, a few sessions at the most; as the office wrote it where no day is known."""
+    held = [one for one in entry.occurrences if one.status is OccurrenceStatus.SCHEDULED] or entry.occurrences
+    lines = [session_in_words(one, reader.language, zone) + (f" · {one.label}" if one.label else "") for one in held]
+    if len(lines) > FEW:
+        lines = [*lines[:FEW], translate(reader.language, words("共 {count} 场"), count=len(lines))]
+    return lines or [dates_in_words(entry, reader)]
 
 
 def _folded(sessions: Sequence[SessionShown]) -> dict[str, Sequence[SessionShown]]:
