@@ -4,12 +4,15 @@ A catalogue (`locales/en/*.po`, GNU gettext) is read as it is when first asked f
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -61,6 +64,22 @@ def named(language: Language, name: str) -> str:
 def _number(language: Language, number: int) -> str:
     """A number as the language writes it. Each page has dozens, mostly small ones, and each takes 50 µs."""
     return format_decimal(number, locale=language.locale)
+
+
+# Every page of a month asks for the same few dozen.
+@lru_cache(maxsize=4_096)
+def day(language: Language, on: date, *, year: bool = False, weekday: bool = True) -> str:
+    """A date in words: 5月2日 周六, Sat, May 2."""
+    at, locale = datetime.combine(on, time()), language.locale
+    if weekday and language is Language.ZH:  # the locale's own pattern runs the two together: 5月2日周六
+        return f"{day(language, on, year=year, weekday=False)} {format_date(on, 'EEE', locale=locale)}"
+    return format_skeleton(f"{'y' if year else ''}MMMd{'E' if weekday else ''}", at, locale=locale)
+
+
+def instant(language: Language, at: datetime, zone: ZoneInfo) -> str:
+    """A day and an hour on the city's clock: 2026年12月18日 周五 18:00."""
+    here = at.astimezone(zone)
+    return f"{day(language, here.date(), year=True)} {here:%H:%M}"
 
 
 def _form(language: Language, count: Any) -> int:

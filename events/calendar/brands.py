@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Subquery, and_, any_, case
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.calendar.dates import Precision
 from events.calendar.models import Event, Series
 from events.calendar.rules import EventStatus
 from events.regions.models import Region
@@ -28,6 +29,7 @@ class Held:
     last_on: date
     date_text: str | None
     organiser: str | None
+    precision: Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def _held(streets: Sequence[str], today: date) -> CompoundSelect[Any]:
     unit, place = Region.__table__.alias("unit"), Region.__table__.alias("place")
     owned = Series.region_code.in_(streets)
     street = case((owned, Series.region_code), else_=unit.c.code)
-    columns = (Event.id, Event.title, Event.first_on, Event.last_on, Event.date_text, Event.organiser)
+    columns = (Event.id, Event.title, Event.first_on, Event.last_on, Event.date_text, Event.organiser, Event.precision)
 
     def one(order: Any, wanted: ColumnElement[bool], *, is_next: bool) -> Subquery:
         return (

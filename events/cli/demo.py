@@ -102,9 +102,10 @@ async def _open(session: AsyncSession, event: Event, facts: Mapping[str, Any]) -
     keys = Keys(settings.require_secret())
     if event.first_on is None:
         raise ValueError(f"{event.title} has no day to register until")
+    opens_at = datetime.combine(clock.today(settings.zone) - timedelta(days=7), time(9), settings.zone)
     closes_at = datetime.combine(event.first_on - timedelta(days=1), time(18), settings.zone)
     divisions = [DivisionIn(d["name"], d["quota"], d["roster_min"], d["roster_max"]) for d in facts["divisions"]]
-    written = CompetitionIn(facts["title"], (clock.now() - timedelta(days=7)).isoformat(), closes_at.isoformat(), divisions)
+    written = CompetitionIn(facts["title"], opens_at.isoformat(), closes_at.isoformat(), divisions)
     competition = await open_competition(session, OPERATOR, keys, event.id, written, zone=settings.zone)
     ids = (await session.scalars(select(Division.id).where(Division.competition_id == competition.id).order_by(Division.position))).all()
     for division_id, division in zip(ids, facts["divisions"], strict=True):

@@ -7,10 +7,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
 from events.calendar.rules import ChangeKind, EventStatus
-from events.i18n import Language, named, translate, words
+from events.i18n import Language, instant, named, translate, words
 from events.notices.bulletins import Bulletin, EventTold, Told
 from events.notices.rules import NoticeKind
 from events.notices.when import when
@@ -134,9 +132,7 @@ def times(event: EventTold, language: Language, zone: ZoneInfo) -> list[str]:
 
 
 def _facts(bulletin: Bulletin, event: EventTold, language: Language, zone: ZoneInfo) -> list[Fact]:
-    closes = (
-        format_datetime(bulletin.closes_at.astimezone(zone), "yyyy-MM-dd HH:mm", locale=language.locale) if bulletin.closes_at else None
-    )
+    closes = instant(language, bulletin.closes_at, zone) if bulletin.closes_at else None
     known = [
         (words("活动"), [event.title]),
         (words("时间"), times(event, language, zone)),

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from events.calendar.dates import Daypart
 from events.calendar.rules import EventStatus, OccurrenceStatus
-from events.i18n import Language, translate, words
+from events.i18n import Language, day, translate, words
 from events.notices.queries import Sitting
 
 DAYPARTS: dict[str, str] = {"morning": words("上午"), "noon": words("中午"), "afternoon": words("下午"), "evening": words("晚上")}
 
 
 def when(sitting: Sitting, language: Language, zone: ZoneInfo) -> str:
-    """`2026年10月5日星期一 09:00–11:00`, `… 上午`, `A – B` over several days, with its label before it and 【已取消】 where it is off."""
+    """`2026年10月5日 周一 09:00–11:00`, `… 上午`, `A – B` over several days, with its label before it and 【已取消】 where it is off."""
     text = _span(sitting, language, zone)
     if sitting.label:
         text = translate(language, "{label}：{text}", label=sitting.label, text=text)
@@ -25,7 +22,7 @@ def when(sitting: Sitting, language: Language, zone: ZoneInfo) -> str:
 
 
 def _span(sitting: Sitting, language: Language, zone: ZoneInfo) -> str:
-    first, last = _day(sitting.first_on, language), _day(sitting.last_on, language)
+    first, last = (day(language, on, year=True) for on in (sitting.first_on, sitting.last_on))
     if sitting.starts_at is None:
         part = f" {translate(language, DAYPARTS[sitting.daypart])}" if sitting.daypart else ""
         return f"{first}{part}" if first == last else f"{first} – {last}{part}"
@@ -34,11 +31,6 @@ def _span(sitting: Sitting, language: Language, zone: ZoneInfo) -> str:
         return starts if first == last else f"{starts} – {last}"
     ends = f"{sitting.ends_at.astimezone(zone):%H:%M}"
     return f"{starts}–{ends}" if first == last else f"{starts} – {last} {ends}"
-
-
-@lru_cache(1000)
-def _day(day: date, language: Language) -> str:
-    return format_date(day, "full", locale=language.locale)
 
 
 def sittings_in(side: dict[str, Any], zone: ZoneInfo) -> Iterator[Sitting]:

@@ -85,11 +85,19 @@ class MonthSheet(msgspec.Struct, frozen=True):
     scan: str
     host: str
     standing: str
+    publisher: str
     foot: str
 
 
 def month_sheet(
-    view: MonthView, filters: Filters, names: Mapping[tuple[str, str], str], language: Language, *, now: datetime, public_url: str
+    view: MonthView,
+    filters: Filters,
+    names: Mapping[tuple[str, str], str],
+    language: Language,
+    *,
+    now: datetime,
+    public_url: str,
+    publisher: str,
 ) -> MonthSheet:
     """The sheet of a month that is already filtered. `now` stands in the city's zone; only `standing` tells it."""
 
@@ -120,6 +128,7 @@ def month_sheet(
         scan=say(words("扫码看最新月历")),
         host=urlsplit(public_url).netloc,
         standing=say(words("内容截至 {at}"), at=f"{now:%Y-%m-%d %H:%M}"),
+        publisher=say(words("发布：{name}"), name=named(language, publisher)),
         foot=say(words("活动可能改期或取消，以扫码所见为准。")),
     )
 

@@ -102,7 +102,10 @@ async def _read(installation: Installation, subject: Subject) -> Read | None:
             return Read(picture_sheet(entry, subject.language), revision) if entry else None
         filters = Filters.parse(parse_qsl(subject.filters))
         month = await queries.read_month(connection, parse_month(subject.month), filters, subject.language, now)
-        shown = month_sheet(month.view, filters, month.names, subject.language, now=now, public_url=settings.public_url)
+        publisher = settings.site_host or await queries.find_region_name(connection, settings.home_region)
+        shown = month_sheet(
+            month.view, filters, month.names, subject.language, now=now, public_url=settings.public_url, publisher=publisher
+        )
         return Read(shown, revision, month.turns_at)
 
 

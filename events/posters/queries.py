@@ -92,6 +92,12 @@ async def read_month(connection: AsyncConnection, first: date, filters: Filters,
     return MonthRead(view, await read_names(connection, filters, language), turns)
 
 
+async def find_region_name(connection: AsyncConnection, code: str) -> str:
+    """What a region is called; its code where it was never loaded."""
+    found = await connection.scalar(select(Region.name).where(Region.code == code))
+    return found or code
+
+
 async def read_names(connection: AsyncConnection, filters: Filters, language: Language) -> Names:
     """The names of the regions, series, boards and sports that filters ask for, in one statement."""
     asked = (

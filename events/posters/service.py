@@ -37,7 +37,7 @@ async def find(session: AsyncSession, subject: Subject) -> Found:
     revision = await queries.find_revision(session, subject)
     if revision is None:
         raise NotFound
-    poster = await queries.find_poster(session, subject.digest(settings_of(session).public_url))
+    poster = await queries.find_poster(session, _digest(session, subject))
     if poster is None or poster.state is not PosterState.MADE or poster.revision != revision:
         return Found(poster, true=False)
     return Found(poster, true=poster.valid_until is None or clock.now() < poster.valid_until)
@@ -49,7 +49,7 @@ async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster
     """
     if _is_waiting(found):
         return
-    digest, now = subject.digest(settings_of(session).public_url), clock.now()
+    digest, now = _digest(session, subject), clock.now()
     await session.execute(select(func.pg_advisory_xact_lock(_QUEUE)))
     poster = await queries.find_poster(session, digest)
     if _is_waiting(poster):
@@ -67,6 +67,11 @@ async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster
     poster.tries, poster.leased_until, poster.failed_at = 0, None, None
     await session.flush()
     await outbox.put(session, PosterDue(poster.id))
+
+
+def _digest(session: AsyncSession, subject: Subject) -> bytes:
+    settings = settings_of(session)
+    return subject.digest(settings.public_url, settings.site_host)
 
 
 def _is_waiting(poster: Poster | None) -> bool:

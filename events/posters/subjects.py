@@ -44,9 +44,9 @@ class Subject:
     filters: str = ""
     event_id: UUID | None = None
 
-    def digest(self, public_url: str) -> bytes:
-        """Of all that a poster is made of beside the calendar: another address of the site or another design makes another poster."""
-        parts = (self.kind, self.language, self.month or "", self.filters, str(self.event_id or ""), public_url, design())
+    def digest(self, public_url: str, site_host: str | None = None) -> bytes:
+        """Of all that a poster is made of beside the calendar: another address, body or design of the site makes another."""
+        parts = (self.kind, self.language, self.month or "", self.filters, str(self.event_id or ""), public_url, site_host or "", design())
         return hashlib.sha256("\0".join(parts).encode()).digest()
 
 

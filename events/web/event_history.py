@@ -1,4 +1,4 @@
-"""What was done to an event, as sentences for people: "Moved from Monday, October 5 to Monday, October 12, reason: rain"."""
+"""What was done to an event, as sentences for people: "Moved from Mon, Oct 5, 2026 to Mon, Oct 12, 2026, reason: rain"."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

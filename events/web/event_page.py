@@ -1,5 +1,6 @@
 """What the page of an event shows: read in four statements, and put into words for one reader."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,18 +10,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import segno
-from babel.dates import format_datetime
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.dating.text import read_dates
 from events.calendar.entries import Entry, OccurrenceShown, find_entry
 from events.calendar.holidays import HolidayShown, holidays_among
 from events.calendar.models import EventChange
 from events.calendar.rules import OccurrenceStatus, RegistrationState
 from events.calendar.short import short_address
+from events.calendar.when import when_read
 from events.competitions.queries import list_entered
 from events.competitions.schemas import CompetitionOut, competition_out
-from events.i18n import Language, named, translate, words
+from events.i18n import Language, instant, named, translate, words
 from events.notices.queries import Sitting
 from events.notices.when import when
 from events.posters.subjects import picture_address
@@ -33,6 +35,10 @@ from events.web.pieces import dates_in_words
 
 # Sessions shown at once; the others unfold.
 SHOWN = 12
+# Sessions that a page names which is about something else.
+FEW = 3
+# A text that says days and hours and nothing else: no rain date, no "each time".
+PLAIN = re.compile(r"[\d\s年月日号周星期一二三四五六天上下午中晚点时分:：\-—–~～至到、,，;；./()（）]+")
 OPEN = (RegistrationState.OPEN, RegistrationState.FULL)
 
 
@@ -101,7 +107,10 @@ def values(found: EventRead, reader: Reader, public_url: str, zone: ZoneInfo) ->
         "registration": entry.registration_at(now),
         "competitions": found.competitions,
         "places": _places(found.competitions),
+        "enter": _enter(found.competitions, reader),
         "sessions": _folded(sessions),
+        "only": sessions[0] if len(sessions) == 1 else None,
+        "original": _original(entry, zone),
         "next": next_in_words(sessions) or dates_in_words(entry, reader),
         "fee": fee_in_words(entry, language),
         "unsaid": _unsaid(entry, language),
@@ -113,7 +122,7 @@ def values(found: EventRead, reader: Reader, public_url: str, zone: ZoneInfo) ->
         "short": short,
         "qr": qr_of(short),
         "session_words": lambda one: session_in_words(one, language, zone),
-        "instant": lambda at: instant(at, language, zone),
+        "instant": lambda at: instant(language, at, zone),
     }
 
 
@@ -148,6 +157,15 @@ def session_in_words(one: OccurrenceShown, language: Language, zone: ZoneInfo) -
     return when(sitting, language, zone)
 
 
+def times_in_words(entry: Entry, reader: Reader, zone: ZoneInfo) -> list[str]:
+    """When an event takes place, a few sessions at the most; as the office wrote it where no day is known."""
+    held = [one for one in entry.occurrences if one.status is OccurrenceStatus.SCHEDULED] or entry.occurrences
+    lines = [session_in_words(one, reader.language, zone) + (f" · {one.label}" if one.label else "") for one in held]
+    if len(lines) > FEW:
+        lines = [*lines[:FEW], translate(reader.language, words("共 {count} 场"), count=len(lines))]
+    return lines or [dates_in_words(entry, reader)]
+
+
 def _folded(sessions: Sequence[SessionShown]) -> dict[str, Sequence[SessionShown]]:
     """A dozen at once, from the next one on; what is over and what comes later unfolds."""
     ahead = next((n for n, one in enumerate(sessions) if not one.past), len(sessions))
@@ -176,7 +194,6 @@ def _unsaid(entry: Entry, language: Language) -> str:
     asked = (
         (words("参加条件"), (details and details.eligibility) or entry.audience),
         (words("携带物品"), details and details.bring),
-        (words("费用"), fee_in_words(entry, language)),
         (words("联系方式"), details and details.contact),
     )
     return translate(language, words("、")).join(translate(language, name) for name, said in asked if not said)
@@ -191,9 +208,24 @@ def _places(competitions: Sequence[CompetitionOut]) -> Places | None:
     return Places(left, waiting, max(one.registration_closes_at for one, _ in now_open))
 
 
-def instant(at: datetime, language: Language, zone: ZoneInfo) -> str:
-    """A date and time on the city's clock."""
-    return format_datetime(at.astimezone(zone), "yyyy-MM-dd HH:mm", locale=language.locale)
+def _enter(competitions: Sequence[CompetitionOut], reader: Reader) -> str:
+    """Where the first button leads: to the form, or, with a choice of divisions, to the choice. Empty where nothing can be entered."""
+    now_open = [(one, division) for one in competitions for division in one.divisions if division.state in OPEN]
+    if len(now_open) == 1:
+        return f"/divisions/{now_open[0][1].id}/register{reader.language_query}"
+    return f"#c-{now_open[0][0].id}" if now_open else ""
+
+
+def _original(entry: Entry, zone: ZoneInfo) -> str:
+    """The dates as the office wrote them, where they say more than the sessions: what the text reads as is not shown twice."""
+    if not entry.date_text or not entry.occurrences or not entry.first_on:
+        return ""
+    if not PLAIN.fullmatch(entry.date_text):
+        return entry.date_text
+    read = read_dates(entry.date_text, year=entry.first_on.year)
+    told = [(one.first_on, one.last_on, one.starts_at, one.ends_at, one.daypart) for one in when_read(read, zone).sessions]
+    shown = [(one.on, one.until, one.starts_at, one.ends_at, one.daypart) for one in entry.occurrences]
+    return "" if read.unread is None and told == shown else entry.date_text
 
 
 def qr_of(address: str) -> Markup:

@@ -11,12 +11,12 @@ from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
 from events.calendar.index import Index
 from events.calendar.month import YEARS, Day, MonthView, is_run, last_of
-from events.i18n import translate, words
+from events.i18n import day, translate, words
 from events.web.beside import TIER_NAMES, Beside, query_of
 from events.web.counts import InMemory
 from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
-from events.web.pages import Reader, day, month_name, weekday_names
+from events.web.pages import Reader, month_name, weekday_names
 from events.web.pieces import Pieces, Showing, session_on
 
 # What of a month's filters can be followed by e-mail.

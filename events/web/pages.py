@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from markupsafe import Markup
 
-from events.i18n import Language, named, negotiate, translate
+from events.i18n import Language, day, named, negotiate, translate
 from events.web.site import Site
 from infra.processes import StartError
 from infra.web import AnyRequest
@@ -212,31 +212,18 @@ def see_other(address: str) -> Response[bytes]:
     return Response(b"", status_code=303, media_type="text/html", headers={"Location": address, "Cache-Control": "no-store"})
 
 
-# Every page of a month asks for the same few dozen.
-_kept = lru_cache(maxsize=4_096)
-
-
-@_kept
-def day(language: Language, on: date, *, year: bool = False, weekday: bool = True) -> str:
-    """A date in words: 5月2日 周六, Sat, May 2."""
-    at, locale = datetime.combine(on, time()), language.locale
-    if weekday and language is Language.ZH:  # the locale's own pattern runs the two together: 5月2日周六
-        return f"{day(language, on, year=year, weekday=False)} {format_date(on, 'EEE', locale=locale)}"
-    return format_skeleton(f"{'y' if year else ''}MMMd{'E' if weekday else ''}", at, locale=locale)
-
-
 def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:
     """A time of day on the city's clock, with 24 hours."""
     return format_time(at.astimezone(zone), "HH:mm", locale=language.locale)
 
 
-@_kept
+@lru_cache(maxsize=512)
 def month_name(language: Language, on: date, *, year: bool = True) -> str:
     """2026年5月, May 2026."""
     return format_skeleton("yMMMM" if year else "MMMM", datetime.combine(on, time()), locale=language.locale)
 
 
-@_kept
+@lru_cache(maxsize=512)
 def weekday_names(language: Language) -> tuple[str, ...]:
     """Monday first, short: 周一 …, Mon …."""
     return tuple(format_date(date(2024, 1, n), "EEE", locale=language.locale) for n in range(1, 8))

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.ical.coordinates import Point, to_wgs84
 from events.calendar.month import is_run
-from events.i18n import translate, words
-from events.web.pages import Reader, day, macro
+from events.i18n import day, translate, words
+from events.web.pages import Reader, macro
 
 # What was rendered of an event, with the event that it was rendered of.
 Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]

@@ -1,11 +1,12 @@
 """The wall of one street, one brand 一街一品: every street of a district with its brand, and those that have none yet."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from litestar.response.base import ASGIResponse
 
-from events.calendar.brands import Brand, read_brands
+from events.calendar.brands import NAMED, Brand, Held, read_brands
 from events.calendar.ready import EVERY
 from events.errors import NoRegion
 from events.i18n import translate, words
@@ -18,12 +19,25 @@ from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from infra.web import AnyRequest
 
+_PREFIX = re.compile(rf"^[“「]?{NAMED}[”」]?\s*[·：:\-—]*\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class BrandOfWall:
+    """A brand on its street's card: what the wall's own title or the card's says already is left out."""
+
+    title: str
+    last: Held | None
+    next: Held | None
+    organiser: str | None
+    series: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class StreetOfWall:
     name: str
     address: str
-    brands: list[Brand]
+    brands: list[BrandOfWall]
 
 
 @read("/brands", sync_to_thread=False)
@@ -61,12 +75,25 @@ async def _make(installation: Installation, region: str, reader: Reader) -> Read
         found = await read_brands(connection, list(units.below), now.date())
     month = f"/calendar/{now:%Y-%m}"
     streets = [
-        StreetOfWall(name, month + query_of([("region", code), *reader.kept()]), found.get(code, [])) for code, name in units.below.items()
+        StreetOfWall(name, month + query_of([("region", code), *reader.kept()]), [_shown(brand, name) for brand in found.get(code, [])])
+        for code, name in units.below.items()
     ]
-    named = sum(bool(street.brands) for street in streets)
-    summary = translate(reader.language, words("{count} 个街镇，{named} 个已有品牌赛事"), count=len(streets), named=named)
+    gaps = sum(not street.brands for street in streets)
+    counted = words("{count} 个街镇，{gaps} 个还没有") if gaps else words("{count} 个街镇，每个都有")
+    summary = translate(reader.language, counted, count=len(streets), gaps=gaps)
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), zone)
     return as_answer("brands.html", reader, midnight, unit=units.name, summary=summary, streets=streets)
+
+
+def _shown(brand: Brand, street: str) -> BrandOfWall:
+    event = brand.next or brand.last
+    return BrandOfWall(
+        title=_PREFIX.sub("", event.title) if event else brand.name,
+        last=brand.last,
+        next=brand.next,
+        organiser=event.organiser if event and street not in (event.organiser or "") else None,
+        series=brand.name if event and NAMED not in brand.name else None,
+    )
 
 
 ROUTES = [brands, wall]

@@ -27,6 +27,7 @@ from events.registrations.schemas import registration_out
 from events.registrations.tokens import manage_link, manage_token
 from events.registrations.withdrawals import withdraw
 from events.web.entrance import COOKIE, admit, reach, same_site
+from events.web.event_page import times_in_words
 from events.web.pages import page, read, reader_of, see_other
 from events.web.registering import ROLES, TeamForm, sentences
 from events.web.routes_registering import form_page, posted, rehearsed
@@ -79,6 +80,7 @@ async def registration_page(
         "registration.html",
         registration=shown,
         event=entry,
+        times=times_in_words(entry, reader_of(request), installation.settings.zone),
         competition_title=competition.title,
         division_name=division.name,
         roles={role.value: translate(language, name) for role, name in ROLES.items()},

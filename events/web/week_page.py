@@ -18,12 +18,12 @@ from events.calendar.month import YEARS, by_day, is_run, next_turn_of
 from events.calendar.revisions import months_between
 from events.calendar.rules import PUBLIC
 from events.errors import Fault, Faulty
-from events.i18n import translate, words
+from events.i18n import day, translate, words
 from events.regions.units import read_units
 from events.web.beside import Beside
 from events.web.counts import InMemory
 from events.web.kept_pages import Key, as_answer, filters_of, keep, where_of
-from events.web.pages import Reader, day
+from events.web.pages import Reader
 from events.web.pieces import Showing, session_on
 from infra import clock
 from infra.answers import ReadyAnswer

@@ -96,6 +96,66 @@ async def test_each_step_says_its_faults_at_their_fields(browser: Browser, addre
     assert await page.get_by_label("队名").input_value() == "殷行队"
 
 
+@pytest.mark.parametrize("network", [True, False])
+async def test_a_roster_that_is_too_short_is_not_passed(browser: Browser, address: str, installation: Installation, network: bool) -> None:
+    division = await make_division(installation)
+    page = await phone(browser)
+    await page.goto(f"{address}/divisions/{division}/register")
+    await fill_team(page)
+    for n in (1, 2):
+        await page.get_by_label(f"第 {n} 人姓名").fill("")
+    await page.context.set_offline(not network)
+    await page.get_by_role("button", name="下一步：核对并提交").click()
+    await expect(page.get_by_role("alert")).to_have_text("有 1 处需要修改。")
+    await expect(page.locator("#people")).to_be_focused()
+    await expect(page.locator("#fault-roster")).to_contain_text("3 人")
+    assert "fault-roster" in (await page.locator("#people").get_attribute("aria-describedby") or "")
+    await page.locator(".progress").get_by_role("link", name="核对并提交").click()
+    await expect(page.locator("#summary .fault")).to_contain_text("运动员应有 5 到 10 人，现在有 3 人。")
+
+
+async def test_whoever_goes_back_after_sending_reads_that_the_team_is_registered(
+    browser: Browser, address: str, installation: Installation
+) -> None:
+    division = await make_division(installation)
+    page = await phone(browser)
+    await page.goto(f"{address}/divisions/{division}/register")
+    await to_the_end(page)
+    await page.get_by_role("button", name="提交报名").click()
+    await arrived(page)
+    registration = page.url
+    facts = await page.locator(".facts-list").first.inner_text()
+    assert ("2027年5月2日 周日" in facts or "5月2日" in facts, "地点" in facts, "社区篮球赛" in facts) == (True, True, True)
+    await page.go_back()
+    await expect(page.locator("#sent")).to_contain_text("已经提交成功")
+    assert await page.locator("#entry").is_hidden()
+    assert await page.get_by_role("button", name="提交报名").count() == 0
+    await page.get_by_role("link", name="打开那份报名").click()
+    await page.wait_for_url(registration)
+    await page.goto(f"{address}/divisions/{division}/register")
+    await page.get_by_role("button", name="再报一队").click()
+    await expect(page.get_by_role("heading", name="队伍", exact=True)).to_be_focused()
+    assert await page.get_by_label("队名").input_value() == ""
+
+
+async def test_faults_stand_clear_of_the_ring_and_there_is_nothing_to_forget_at_first(
+    browser: Browser, address: str, installation: Installation
+) -> None:
+    division = await make_division(installation)
+    page = await phone(browser)
+    await page.goto(f"{address}/divisions/{division}/register")
+    forget = page.get_by_role("button", name="清除我填的内容")
+    assert await forget.count() == 0
+    await page.get_by_role("button", name="下一步：领队").click()
+    await expect(page.get_by_label("队名")).to_be_focused()
+    field, fault = [await page.locator(part).bounding_box() for part in ("#team_name", "#fault-team_name")]
+    assert field
+    assert fault
+    assert fault["y"] - (field["y"] + field["height"]) >= 8
+    await page.get_by_label("队名").fill("殷行队")
+    assert await forget.is_visible()
+
+
 async def test_a_fault_found_at_the_end_leads_to_its_step_and_field(browser: Browser, address: str, installation: Installation) -> None:
     division = await make_division(installation)
     page = await phone(browser)

@@ -51,6 +51,58 @@ async def test_whatever_an_office_writes_the_page_stays_whole(
         assert await visitor.overflow() == 0
 
 
+@pytest.mark.parametrize(("width", "look", "highest"), [(390, "plain", 844), (390, "elder", 1300), (1280, "plain", 600)])
+async def test_signing_up_is_the_first_thing_that_can_be_done(
+    browser: Browser, address: str, installation: Installation, width: int, look: str, highest: int
+) -> None:
+    today = clock.today(installation.settings.zone)
+    async with installation.sessions.begin() as session:
+        event = await add_event(session, "杨浦区社区五人制足球赛", today + timedelta(days=20), fee="每队 200 元", summary="先报先得。" * 9)
+    division = await make_division(installation, event_id=event)
+    visitor = await visit(browser, width)
+    await visitor.page.goto(f"{address}/events/{event}?look={look}")
+    strong = visitor.page.locator("main .button.strong")
+    first, box = strong.first, await strong.first.bounding_box()
+    assert box
+    assert (await first.get_attribute("href"), box["y"] < highest) == (f"/divisions/{division}/register", True)
+    assert {text.strip()[:2] for text in await strong.all_inner_texts()} == {"报名"}
+    assert await visitor.page.locator(".columns section").first.locator("h2").inner_text() == "报名：五人制篮球"
+    assert (await visitor.page.locator("main").inner_text()).count("每队 200 元") == 1
+    headings = await visitor.page.locator("dt, .card h2").all_inner_texts()
+    assert (headings.count("费用"), headings.count("时间")) == (1, 1)
+
+
+async def test_with_a_choice_of_divisions_the_first_button_leads_to_the_choice(
+    browser: Browser, address: str, installation: Installation
+) -> None:
+    today = clock.today(installation.settings.zone)
+    async with installation.sessions.begin() as session:
+        event = await add_event(session, "篮球赛", today + timedelta(days=20))
+    for title in ("男子组", "女子组"):
+        await make_division(installation, event_id=event, title=title)
+    visitor = await visit(browser, 390)
+    await visitor.page.goto(f"{address}/events/{event}")
+    await visitor.page.locator(".lead").get_by_role("link", name="报名").click()
+    assert await visitor.page.locator(":target").locator("h2").inner_text() in ("报名：男子组", "报名：女子组")
+
+
+async def test_the_way_to_tell_others_stands_whole_beside_its_code(browser: Browser, address: str, installation: Installation) -> None:
+    event = await awkward(installation)
+    visitor = await visit(browser, 1280)
+    await visitor.page.goto(f"{address}/events/{event}")
+    code, field = [await visitor.page.locator(f".told {part}").bounding_box() for part in (".qr", "textarea")]
+    assert code
+    assert field
+    assert field["x"] >= code["x"] + code["width"]
+    assert await visitor.page.locator(".told textarea").evaluate(
+        "(one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]"
+    ) == [0, 0]
+    tops = await visitor.page.locator(".share .row button:visible").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().top)"
+    )
+    assert (len(tops) >= 2, len({*tops})) == (True, 1)
+
+
 async def test_the_address_is_copied_with_a_press_and_stands_there_without_a_script(
     browser: Browser, address: str, installation: Installation
 ) -> None:
@@ -99,7 +151,7 @@ async def test_it_is_printed_on_one_sheet_with_its_code(browser: Browser, addres
     await visitor.page.emulate_media(media="print")
     assert await visitor.page.locator(".qr svg").is_visible()
     assert await visitor.page.locator("p.code").is_visible()
-    for gone in ("nav.ways", ".share input", ".share button", "aside .button"):
+    for gone in ("nav.ways", ".share textarea", ".share button", "aside .button"):
         assert await visitor.page.locator(gone).first.is_hidden(), gone
 
 

@@ -179,7 +179,7 @@ async def test_a_change_and_a_stop_that_later_ones_undid_are_not_told(work: Work
     assert await sent_of_all(work, sink) == ["confirmed", "event_changed"]
     [told] = [mail for mail in sink.mails if "活动有变化" in mail["Subject"]]
     text = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert ("原来：2027年6月5日星期六 09:00" in text, "2027年6月6日星期日 09:00" in text, "已取消" in text) == (True, True, False)
+    assert ("原来：2027年6月5日 周六 09:00" in text, "2027年6月6日 周日 09:00" in text, "已取消" in text) == (True, True, False)
 
 
 async def test_of_a_cancelled_event_the_cancelling_is_told_and_nothing_before_it(work: Work, sink: Sink) -> None:

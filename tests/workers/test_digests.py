@@ -68,7 +68,7 @@ async def test_a_digest_gathers_a_day_and_tells_each_thing_once(work: Work, sink
         assert [line for line in text.splitlines() if "：" in line and line.split("：")[0] in ("新发布", "延期")] == [
             "延期：早就发布的", "新发布：滨江健步走", "新发布：社区篮球赛",
         ]  # fmt: skip
-        assert "2027年5月9日星期日" in text  # as it stands now
+        assert "2027年5月9日 周日" in text  # as it stands now
         assert f"https://saili.example/events/{run}" in text
         assert "原因：修场地" in text
         assert "https://saili.example/calendar?region=310110" in text

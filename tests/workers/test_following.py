@@ -95,10 +95,10 @@ async def test_an_events_followers_are_told_at_once_of_what_concerns_their_comin
         [f"活动取消：{name}"],
     ]
     (moved, postponed, redated, cancelled) = (acts[n][0][1] for n in (2, 3, 4, 5))
-    assert "现在：2027年5月9日星期日 09:00" in moved
+    assert "现在：2027年5月9日 周日 09:00" in moved
     assert "原因：台风将至" in postponed
     assert "有了新日期" in redated
-    assert "2027年6月5日星期六 09:00" in redated
+    assert "2027年6月5日 周六 09:00" in redated
     assert "原因：场地关闭" in cancelled
     assert f"https://saili.example/events/{event_id}" in cancelled
     await evening(work)

@@ -151,19 +151,19 @@ def test_a_long_season_is_told_by_its_first_sessions_and_their_number() -> None:
 @pytest.mark.parametrize(
     ("sitting", "chinese", "english"),
     [
-        (Sitting(DAY, DAY), "2026年5月2日星期六", "Saturday, May 2, 2026"),
-        (Sitting(DAY, DAY, daypart=Daypart.MORNING), "2026年5月2日星期六 上午", "Saturday, May 2, 2026 morning"),
-        (Sitting(DAY, date(2026, 5, 4)), "2026年5月2日星期六 – 2026年5月4日星期一", "Saturday, May 2, 2026 – Monday, May 4, 2026"),
-        (Sitting(DAY, DAY, datetime(2026, 5, 1, 16, 30, tzinfo=UTC)), "2026年5月2日星期六 00:30", "Saturday, May 2, 2026 00:30"),
+        (Sitting(DAY, DAY), "2026年5月2日 周六", "Sat, May 2, 2026"),
+        (Sitting(DAY, DAY, daypart=Daypart.MORNING), "2026年5月2日 周六 上午", "Sat, May 2, 2026 morning"),
+        (Sitting(DAY, date(2026, 5, 4)), "2026年5月2日 周六 – 2026年5月4日 周一", "Sat, May 2, 2026 – Mon, May 4, 2026"),
+        (Sitting(DAY, DAY, datetime(2026, 5, 1, 16, 30, tzinfo=UTC)), "2026年5月2日 周六 00:30", "Sat, May 2, 2026 00:30"),
         (
             Sitting(DAY, DAY, datetime(2026, 5, 2, 1, tzinfo=UTC), datetime(2026, 5, 2, 3, tzinfo=UTC), label="决赛", cancelled=True),
-            "【已取消】决赛：2026年5月2日星期六 09:00–11:00",
-            "[Cancelled] 决赛: Saturday, May 2, 2026 09:00–11:00",
+            "【已取消】决赛：2026年5月2日 周六 09:00–11:00",
+            "[Cancelled] 决赛: Sat, May 2, 2026 09:00–11:00",
         ),
         (
             Sitting(DAY, date(2026, 5, 3), datetime(2026, 5, 2, 12, tzinfo=UTC), datetime(2026, 5, 3, 4, tzinfo=UTC)),
-            "2026年5月2日星期六 20:00 – 2026年5月3日星期日 12:00",
-            "Saturday, May 2, 2026 20:00 – Sunday, May 3, 2026 12:00",
+            "2026年5月2日 周六 20:00 – 2026年5月3日 周日 12:00",
+            "Sat, May 2, 2026 20:00 – Sun, May 3, 2026 12:00",
         ),
     ],
 )
@@ -189,11 +189,11 @@ def test_a_session_is_said_in_the_citys_time(sitting: Sitting, chinese: str, eng
         ),
         (
             Change(ChangeKind.OCCURRENCE_CANCELLED, "rain", {"occurrences": [{"first_on": "2026-05-02", "status": "scheduled"}]}, {}),
-            [("When", ["Saturday, May 2, 2026"], ["cancelled"])],
+            [("When", ["Sat, May 2, 2026"], ["cancelled"])],
         ),
         (
             Change(ChangeKind.MOVED, None, {"starts_at": "2026-05-02T01:00:00+00:00"}, {"starts_at": "2026-05-02T03:00:00+00:00"}),
-            [("When", ["Saturday, May 2, 2026 09:00"], ["Saturday, May 2, 2026 11:00"])],
+            [("When", ["Sat, May 2, 2026 09:00"], ["Sat, May 2, 2026 11:00"])],
         ),
         (
             Change(
@@ -202,7 +202,7 @@ def test_a_session_is_said_in_the_citys_time(sitting: Sitting, chinese: str, eng
                 {"status": "postponed", "occurrences": [{"first_on": "2026-05-02", "status": "cancelled"}]},
                 {"status": "published", "occurrences": [{"first_on": "2026-05-09", "status": "scheduled"}]},
             ),
-            [("When", ["Saturday, May 2, 2026"], ["Saturday, May 9, 2026"])],
+            [("When", ["Sat, May 2, 2026"], ["Sat, May 9, 2026"])],
         ),
         (Change(ChangeKind.AMENDED, None, {"summary": "a"}, {"summary": "b"}), []),
     ],

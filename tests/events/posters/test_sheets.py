@@ -57,6 +57,23 @@ async def test_a_sheet_is_one_page_of_a3_that_says_what_the_month_holds(client: 
     assert "别的月份" not in text
 
 
+async def test_nothing_that_is_read_lies_where_office_printers_leave_a_rim(client: httpx.AsyncClient, installation: Installation) -> None:
+    """10 mm on every side; and the sheet names who publishes it."""
+    await fill(installation)
+    answer = await made(client, installation, SHEET)
+    (page,) = pdf_of(answer.content).pages
+    heights: list[float] = []
+
+    def note(text: str, matrix: list[float], of_text: list[float], *_: object) -> None:
+        if text.strip():
+            heights.append(of_text[4] * matrix[1] + of_text[5] * matrix[3] + matrix[5])
+
+    page.extract_text(visitor_text=note)
+    rim = 10 / 25.4 * 72
+    assert (min(heights) > rim, max(heights) < float(page.mediabox.height) - rim) == (True, True), (min(heights), max(heights))
+    assert "发布:杨浦区" in text_of(answer.content)
+
+
 async def test_a_sheet_is_narrowed_as_its_month_is(client: httpx.AsyncClient, installation: Installation) -> None:
     await fill(installation)
     text = text_of((await made(client, installation, f"{SHEET}?series=xiu&q={quote('夜跑')}")).content)
@@ -150,7 +167,9 @@ async def test_the_code_of_a_sheet_is_read_too(client: httpx.AsyncClient, instal
     """The same sheet as a picture, because nothing here draws a PDF."""
 
     filters, now = Filters.parse([("region", "310110")]), datetime(2026, 5, 3, tzinfo=installation.settings.zone)
-    shown = month_sheet(lay_out(date(2026, 5, 1), [], {}), filters, {}, Language.ZH, now=now, public_url="https://saili.example")
+    shown = month_sheet(
+        lay_out(date(2026, 5, 1), [], {}), filters, {}, Language.ZH, now=now, public_url="https://saili.example", publisher="杨浦区"
+    )
     picture = picture_of(await typeset(Sheet(MAKES[PosterKind.SHEET].sheet, FONTS, "png", 72), msgspec.json.encode(shown)))
     assert codes_in(picture) == ["https://saili.example/calendar/2026-05?region=310110"]
 

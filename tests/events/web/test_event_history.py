@@ -58,8 +58,8 @@ async def test_it_begins_with_the_publication(office: Office) -> None:
 
 async def test_a_session_that_was_moved_is_told_from_when_to_when_and_why(office: Office) -> None:
     await office.post(f"/occurrences/{office.event['occurrences'][0]['id']}/move", on="2026-10-12", reason="rain")
-    assert (await office.told())[0] == "从 2026年10月5日星期一 改到 2026年10月12日星期一，原因：rain"
-    assert (await office.told("?lang=en"))[0] == "Moved from Monday, October 5, 2026 to Monday, October 12, 2026, reason: rain"
+    assert (await office.told())[0] == "从 2026年10月5日 周一 改到 2026年10月12日 周一，原因：rain"
+    assert (await office.told("?lang=en"))[0] == "Moved from Mon, Oct 5, 2026 to Mon, Oct 12, 2026, reason: rain"
     html = await office.data()
     assert '"previousStartDate":"2026-10-05"' in html
     assert '"eventStatus":"https://schema.org/EventRescheduled"' in html
@@ -68,7 +68,7 @@ async def test_a_session_that_was_moved_is_told_from_when_to_when_and_why(office
 async def test_one_moved_session_of_several_is_no_new_date_of_the_whole(client: httpx.AsyncClient, installation: Installation) -> None:
     office = await publish(client, installation, occurrences=[{"on": "2026-10-05"}, {"on": "2026-10-06", "label": "决赛"}])
     await office.post(f"/occurrences/{office.event['occurrences'][1]['id']}/move", on="2026-10-12", reason="雨")
-    assert (await office.told())[0] == "从 决赛：2026年10月6日星期二 改到 决赛：2026年10月12日星期一，原因：雨"
+    assert (await office.told())[0] == "从 决赛：2026年10月6日 周二 改到 决赛：2026年10月12日 周一，原因：雨"
     assert "previousStartDate" not in await office.data()
 
 
@@ -93,17 +93,17 @@ async def test_long_facts_and_peoples_telephones_are_named_and_not_repeated(offi
 
 async def test_stops_say_what_was_planned_and_why(office: Office) -> None:
     await office.post(f"/events/{office.event['id']}/postpone", reason="风大")
-    assert (await office.told())[0] == "延期，原定 2026年10月5日星期一，原因：风大"
+    assert (await office.told())[0] == "延期，原定 2026年10月5日 周一，原因：风大"
     await office.patch(occurrences=[{"on": "2026-11-02"}])
-    assert (await office.told())[0] == "从 2026年10月5日星期一 改到 2026年11月2日星期一"
+    assert (await office.told())[0] == "从 2026年10月5日 周一 改到 2026年11月2日 周一"
     await office.post(f"/events/{office.event['id']}/cancel", reason="航道施工")
-    assert (await office.told())[0] == "取消，原定 2026年11月2日星期一，原因：航道施工"
+    assert (await office.told())[0] == "取消，原定 2026年11月2日 周一，原因：航道施工"
 
 
 async def test_a_cancelled_session_is_named(client: httpx.AsyncClient, installation: Installation) -> None:
     office = await publish(client, installation, occurrences=[{"on": "2026-10-05"}, {"on": "2026-10-06"}])
     await office.post(f"/occurrences/{office.event['occurrences'][0]['id']}/cancel", reason="检修")
-    assert (await office.told())[0] == "取消了 2026年10月5日星期一 这一场，原因：检修"
+    assert (await office.told())[0] == "取消了 2026年10月5日 周一 这一场，原因：检修"
 
 
 async def test_new_dates_of_a_whole_season_are_counted(client: httpx.AsyncClient, installation: Installation) -> None:
@@ -111,8 +111,8 @@ async def test_new_dates_of_a_whole_season_are_counted(client: httpx.AsyncClient
     await office.patch(occurrences=[{"on": f"2026-11-{n:02}"} for n in range(1, 11)])
     told = (await office.told())[0]
     assert told == (
-        "从 2026年10月1日星期四、2026年10月2日星期五、2026年10月3日星期六 等 10 场 改到 "
-        "2026年11月1日星期日、2026年11月2日星期一、2026年11月3日星期二 等 10 场"
+        "从 2026年10月1日 周四、2026年10月2日 周五、2026年10月3日 周六 等 10 场 改到 "
+        "2026年11月1日 周日、2026年11月2日 周一、2026年11月3日 周二 等 10 场"
     )
 
 

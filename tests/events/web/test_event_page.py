@@ -63,10 +63,10 @@ async def test_it_tells_everything_that_the_office_said(client: httpx.AsyncClien
     with clock.frozen(NOON):
         html = await page(client, event)
     said = text(html)
-    for value in (*told.values(), "滨江绿地", "杨树浦路 1 号", "韵动杨浦·秀出来", "滨江主题", "family", "2026年5月16日星期六"):
+    for value in (*told.values(), "滨江绿地", "杨树浦路 1 号", "韵动杨浦·秀出来", "滨江主题", "family", "2026年5月16日 周六"):
         assert " ".join(value.split()).replace("&", "&amp;") in said, value
     assert "农历三月三十" in said
-    assert "主办单位没有说明：" not in said
+    assert "主办单位没有写明" not in said
 
 
 async def test_what_was_not_said_is_named_and_nothing_is_made_up(client: httpx.AsyncClient, installation: Installation) -> None:
@@ -74,10 +74,20 @@ async def test_what_was_not_said_is_named_and_nothing_is_made_up(client: httpx.A
     async with installation.sessions.begin() as session:
         bare = await add_event(session, "待定的", date_text="5月上旬", first_on=date(2026, 5, 1), last_on=date(2026, 5, 10))
     said = text(await page(client, event))
-    assert "主办单位没有说明：参加条件、携带物品、费用、联系方式。" in said
+    assert "费用 主办单位没有写明" in said
+    assert "参加条件、携带物品、联系方式：主办单位没有写明。" in said
     html = await page(client, bare)
-    assert ("5月上旬" in text(html), "地点还没有公布" in text(html)) == (True, True)
+    assert ("5月上旬" in text(html), "地点 还没有公布" in text(html)) == (True, True)
     assert "startDate" not in data(html)
+
+
+async def test_the_words_of_the_office_stand_beside_the_days_only_where_they_say_more(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    starts = datetime(2026, 5, 16, 1, tzinfo=UTC)
+    for written, shown in (("2026年5月16日 9:00—11:00", False), ("5月16日9:00-11:00", False), ("5月16日（雨天顺延） 9:00—11:00", True)):
+        event = await add(installation, "篮球赛", starts, date_text=written)
+        assert ("原文：" in text(await page(client, event))) == shown, written
 
 
 async def test_a_page_costs_four_statements_at_the_most(client: httpx.AsyncClient, installation: Installation) -> None:
@@ -224,7 +234,7 @@ async def test_what_other_programs_read_is_the_event(client: httpx.AsyncClient, 
     assert read["offers"] == [{"@type": "Offer", "url": url, "price": "0", "priceCurrency": "CNY"}]
     assert "previousStartDate" not in read
     shared = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[a-z:]+|description)" content="([^"]*)">', html))
-    about = "2026年5月16日星期六 09:00–11:00 · 江湾体育场 · 杨浦区体育局 · 来吧"
+    about = "2026年5月16日 周六 09:00–11:00 · 江湾体育场 · 杨浦区体育局 · 来吧"
     assert (shared["og:title"], shared["og:image"], shared["og:description"], shared["description"]) == (
         "篮球赛",
         f"{url}/picture.png?lang=zh-CN",

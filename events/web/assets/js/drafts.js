@@ -49,6 +49,21 @@ export function forget(division) {
   attempt(() => localStorage.removeItem(PREFIX + division));
 }
 
+export function filled(form) {
+  return [...KEPT.map((name) => form.elements[name]), ...form.querySelectorAll("#people input")].some((field) => field.value.trim());
+}
+
+// Which registration this tab's form of a division became: only its address, and only until the tab is closed.
+const SENT = "saili.sent.";
+
+export function sentFrom(division) {
+  return attempt(() => sessionStorage.getItem(SENT + division));
+}
+
+export function noteSent(division, address) {
+  attempt(() => (address ? sessionStorage.setItem(SENT + division, address) : sessionStorage.removeItem(SENT + division)));
+}
+
 // Whatever page is opened: drafts past their day go, and so does the one whose registration this page shows.
 export function sweep() {
   attempt(() => {

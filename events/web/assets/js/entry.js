@@ -1,7 +1,7 @@
 // The form of a team in steps. The page is whole without this: here one section is shown at a time, what is typed is kept, and answers come
 // without leaving the page, so that a lost network loses nothing. What is right and wrong is the server's to say.
-import { draftOf, forget, keep, mark, sweep } from "./drafts.js";
-import { add, begin, nameOf, people, remove, replace } from "./people.js";
+import { draftOf, filled, forget, keep, mark, noteSent, sentFrom, sweep } from "./drafts.js";
+import { add, begin, faultOfSize, nameOf, people, remove, replace, sizeFault } from "./people.js";
 
 const PATIENCE = 30000;
 let form, words, at, waiting;
@@ -61,6 +61,7 @@ function summarise() {
     return role.selectedIndex ? `${nameOf(row).value}（${role.selectedOptions[0].text}）` : nameOf(row).value;
   });
   facts.push([form.querySelector("#roster-title").textContent, names.length ? `${words.people.replace("{n}", names.length)}：${names.join("、")}` : words.nobody]);
+  const wrong = sizeFault(form, words);
   list.replaceChildren(
     ...facts.flatMap(([label, value]) => {
       const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
@@ -69,6 +70,7 @@ function summarise() {
       return [term, detail];
     }),
   );
+  if (wrong) list.lastElementChild.append(Object.assign(document.createElement("a"), { className: "fault", href: "#roster", textContent: ` ${wrong}` }));
   list.hidden = false;
 }
 
@@ -86,7 +88,8 @@ async function send(act) {
   }
 }
 
-// On to the next step, unless the server finds something wrong in this one. Without a network one goes on: the last button asks again.
+// On to the next step, unless the server finds something wrong in this one. Without a network one goes on, but for a roster that is too
+// short or too long, which can be counted here: the last button asks again.
 async function next() {
   const step = at;
   if (step.id === "roster" && form.elements.pasted.value.trim()) return paste();
@@ -97,6 +100,11 @@ async function next() {
     found = null;
   }
   const count = found?.querySelectorAll(".fault").length;
+  const wrong = step.id === "roster" && !count && sizeFault(form, words);
+  if (wrong) {
+    say(words.faults, { count: 1 });
+    return show(step, faultOfSize(form, wrong));
+  }
   if (!count) {
     say("");
     return go(step.nextElementSibling);
@@ -140,7 +148,10 @@ async function submit() {
     const { answer, page } = await send("");
     const address = new URL(answer.url);
     if (answer.redirected && address.pathname.startsWith("/registrations/")) {
-      if (keeps()) mark(division, { done: address.pathname });
+      if (keeps()) {
+        mark(division, { done: address.pathname });
+        noteSent(division, address.pathname);
+      }
       return window.location.assign(address);
     }
     const main = page.getElementById("entry") && page.querySelector("main");
@@ -166,7 +177,33 @@ function again(main) {
 }
 
 const keeps = () => form.dataset.keep === "yes";
-const keepAll = () => keeps() && keep(form);
+const offerToForget = () => (form.querySelector("#forget").hidden = !filled(form));
+
+function keepAll() {
+  if (!keeps()) return;
+  keep(form);
+  offerToForget();
+}
+
+// Whoever comes back to a form that was sent reads so, with the way to the registration, and may enter another team.
+function tellSent() {
+  const { division, fresh } = form.dataset;
+  const address = keeps() && fresh === "yes" && sentFrom(division);
+  if (!address) return;
+  const told = document.getElementById("sent");
+  const shut = (closed) => {
+    told.hidden = !closed;
+    form.hidden = closed;
+  };
+  told.querySelector("a").href = address;
+  told.querySelector("button").addEventListener("click", () => {
+    noteSent(division, null);
+    window.history.replaceState(null, "", window.location.pathname + window.location.search);
+    shut(false);
+    show(steps()[0], true);
+  });
+  shut(true);
+}
 
 function restore() {
   const { division, fresh } = form.dataset;
@@ -177,6 +214,7 @@ function restore() {
   if (draft.rows.length) replace(form, words, draft.rows);
   if (draft.sent) form.elements.key.value = draft.sent;
   begin(form, words);
+  offerToForget();
   if (draft.rows.length || Object.values(draft.fields).some(Boolean)) form.querySelector("#status").textContent = words.restored;
 }
 
@@ -187,6 +225,7 @@ function clear() {
   replace(form, words, []);
   begin(form, words);
   form.querySelector("#status").textContent = words.cleared;
+  offerToForget();
   go(steps()[0]);
 }
 
@@ -196,6 +235,7 @@ function dress() {
   for (const hidden of form.querySelectorAll(".progress, .turns")) hidden.hidden = false;
   form.querySelector("#team [data-back]").hidden = true;
   form.querySelector("#kept").hidden = !keeps();
+  offerToForget();
 }
 
 function pressed(event) {
@@ -226,6 +266,7 @@ function start(first) {
   words = JSON.parse(form.dataset.words);
   dress();
   if (first) restore();
+  if (first) tellSent();
   form.addEventListener("click", pressed);
   form.addEventListener("submit", sent);
   for (const kind of ["input", "change"]) form.addEventListener(kind, keepAll);
@@ -237,5 +278,6 @@ function start(first) {
 
 sweep();
 start(true);
+window.addEventListener("pageshow", (event) => event.persisted && form && sentFrom(form.dataset.division) && window.location.reload());
 window.addEventListener("hashchange", () => form && follow());
 window.addEventListener("online", () => form && waiting && say(words.back, { submit: waiting }));

@@ -7,6 +7,28 @@ export function nameOf(row) {
   return row.querySelector("input");
 }
 
+const STAFF = ["coach", "leader", "staff"];
+
+// What is wrong with how many athletes there are, as a sentence; nothing when they are enough and not too many.
+export function sizeFault(form, words) {
+  const { least, most } = form.querySelector("#roster").dataset;
+  const n = people(form).filter((row) => nameOf(row).value.trim() && !STAFF.includes(row.querySelector("select").value)).length;
+  if (n >= Number(least) && n <= Number(most)) return "";
+  return words.athletes.replace("{least}", least).replace("{most}", most).replace("{n}", n);
+}
+
+// The sentence stands where the server would put it: before the list, which it describes and which takes the focus.
+export function faultOfSize(form, sentence) {
+  const list = form.querySelector("#people");
+  const fault = list.querySelector("#fault-roster") || Object.assign(document.createElement("p"), { id: "fault-roster", className: "fault" });
+  fault.textContent = sentence;
+  list.prepend(fault);
+  list.tabIndex = -1;
+  list.setAttribute("aria-describedby", "fault-roster roster-hint");
+  list.dataset.faulty = "";
+  return list;
+}
+
 function number(form, words) {
   people(form).forEach((row, index) => {
     const n = index + 1;
