@@ -1,5 +1,6 @@
 """Pages for people: templates in the reader's language, assets under names that change with their content, headers that close the page."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from markupsafe import Markup
 
-from events.i18n import Language, named, negotiate, translate
+from events.i18n import MOST_ACCEPTED, Language, named, negotiate, translate
 from events.web.site import Site
 from infra.processes import StartError
 from infra.web import AnyRequest
@@ -141,14 +142,32 @@ def look_of(request: AnyRequest) -> tuple[Language, bool]:
             cookies = value
         elif name == b"accept-language":
             accepted = value
-    return _look(cookies, accepted)
+    kept = dict(_REMEMBERED.findall(cookies)) if cookies else {}
+    return _look(kept.get(b"lang"), kept.get(b"look"), accepted[:MOST_ACCEPTED])
+
+
+# The two cookies, and no more of any other: what is looked up is kept.
+_REMEMBERED = re.compile(rb"(?:^|;)\s*(lang|look)=([a-zA-Z-]{1,8})(?=\s*(?:;|$))")
 
 
 @lru_cache(maxsize=1_024)
-def _look(cookies: bytes, accepted: bytes) -> tuple[Language, bool]:
-    kept = dict(part.strip().partition("=")[::2] for part in cookies.decode("latin-1").split(";"))
-    language = Language(kept["lang"]) if kept.get("lang") in LOOKS["lang"] else negotiate(accepted.decode("latin-1"))
-    return language, kept.get("look") == "elder"
+def _look(lang: bytes | None, look: bytes | None, accepted: bytes) -> tuple[Language, bool]:
+    chosen = (lang or b"").decode()
+    return Language(chosen) if chosen in LOOKS["lang"] else negotiate(accepted.decode("latin-1")), look == b"elder"
+
+
+def query_kept(request: AnyRequest) -> bytes:
+    """What a page is kept by of its query: a language or a print that there is not makes no page of its own."""
+    query: bytes = request.scope["query_string"]
+    if b"lang=" not in query and b"look=" not in query:
+        return query
+    parts = query.split(b"&")
+    if any(part in _OF_LOOKS.get(part[:5], ()) for part in parts):  # which of several counts is not decided here
+        return query
+    return b"&".join(part for part in parts if part[:5] not in _OF_LOOKS)
+
+
+_OF_LOOKS = {f"{name}=".encode(): frozenset(f"{name}={value}".encode() for value in values) for name, values in LOOKS.items()}
 
 
 def _words(language: Language) -> dict[str, Any]:
