@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -126,12 +126,18 @@ def reader_of(request: AnyRequest) -> Reader:
     return Reader(
         Language(asked["lang"]) if "lang" in asked else language,
         "lang" in asked,
-        request.url.path,
+        own_path(request),
         tuple(pairs),
         asked["look"] == "elder" if "look" in asked else elder,
         tuple(asked.items()),
         request.app.state.site,
     )
+
+
+def own_path(request: AnyRequest) -> str:
+    """The path of the address as a link to it may hold it. What browsers read as another site's name after two slashes (a backslash is one
+    to them, and what is between may vanish), is a path of ours."""
+    return "/" + quote(request.scope["path"].lstrip("/\\\t\r\n"), safe="/:@!$&'()*+,;=~")
 
 
 def look_of(request: AnyRequest) -> tuple[Language, bool]:
