@@ -194,10 +194,16 @@ def _as_options(send: Send) -> Send:
     return sending
 
 
+# For what is no page: nothing that is in it may load anything, and nobody may frame it.
+NOTHING = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+
+
 def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [*message["headers"], *SECURITY_HEADERS]
+            if not any(name == b"content-security-policy" for name, _ in headers):
+                headers.append(NOTHING)
             if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
                 headers = [(name, _whole(value) if name == b"allow" else value) for name, value in headers]
             message["headers"] = headers

@@ -15,6 +15,7 @@ CLOSING = {
     "referrer-policy": "strict-origin",
     "permissions-policy": "geolocation=(self)",
 }
+SHUT = "default-src 'none'; frame-ancestors 'none'"
 
 
 async def test_a_running_office_says_that_it_is_live_and_ready(client: httpx.AsyncClient) -> None:
@@ -49,6 +50,39 @@ async def test_an_unknown_address_is_a_problem_in_the_readers_language(client: h
     english = await client.get("/nothing/here", headers={"Accept-Language": "en-GB,zh;q=0.4"})
     assert (chinese.status_code, chinese.headers["content-type"], chinese.json()["code"]) == (404, "application/problem+json", "not_found")
     assert (chinese.json()["title"], english.json()["title"]) == ("没有找到", "Not found")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/sports",
+        "/api/openapi.json",
+        "/api/v1/nothing",
+        "/feeds/events.ics",
+        "/feeds/events.atom",
+        "/calendar",
+        "/health/live",
+        "/e/x",
+    ],
+)
+async def test_what_is_no_page_may_load_nothing_and_be_framed_by_nobody(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).headers.get_list("content-security-policy") == [SHUT]
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("/calendar/2027-05", "frame-ancestors 'none'"),
+        ("/api/docs", "style-src 'self'"),
+        ("/embed/calendar/2027-05", "frame-ancestors *"),
+        ("/embed", "frame-src 'self'"),
+        ("/sw.js", "connect-src 'self'"),
+        ("/nothing", "style-src 'self'"),
+    ],
+)
+async def test_a_page_has_its_own_policy_and_no_other(client: httpx.AsyncClient, path: str, own: str) -> None:
+    [policy] = (await client.get(path, headers={"Accept": "text/html"})).headers.get_list("content-security-policy")
+    assert (own in policy, "default-src 'none'" in policy, "unsafe" in policy) == (True, True, False)
 
 
 @pytest.mark.parametrize(
