@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from events.errors import Fault, NotReady
 from infra import clock
+from infra.database import told
 from infra.installation import Installation
 from infra.outbox import Outbox
 from infra.revision import EXPECTED, find_revision
@@ -45,7 +46,7 @@ async def _find_fault(installation: Installation) -> Fault | None:
                 return Fault("schema", "other_revision", {"found": found or "-", "expected": EXPECTED})
             oldest = await connection.scalar(select(func.min(Outbox.due_at)).where(Outbox.taken_at.is_(None)))
     except (DBAPIError, PoolTimeout, OSError) as error:  # a TimeoutError of ours is an OSError
-        log.warning("the database is not ready (%s: %s)", type(error).__name__, error)
+        log.warning("the database is not ready (%s)", told(error))
         return Fault("database", "unreachable")
     waited = clock.now() - oldest if oldest else timedelta()
     return Fault("outbox", "not_relayed", {"seconds": int(waited.total_seconds())}) if waited > RELAYING else None

@@ -18,6 +18,8 @@ from babel.numbers import format_decimal
 
 # The categories of plural forms, in the order in which catalogues list them.
 PLURALS = ("zero", "one", "two", "few", "many", "other")
+# How much of an Accept-Language header is read, and kept.
+MOST_ACCEPTED = 200
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -110,11 +112,15 @@ def spoken(environment: Mapping[str, str]) -> Language:
     return Language.ZH if said.lower().startswith("zh") else Language.EN
 
 
-@lru_cache(maxsize=1_024)
 def negotiate(accept_language: str) -> Language:
     """The language asked for in an Accept-Language header (RFC 9110, section 12.5.4): the best weighted that we have, else Chinese."""
+    return _negotiated(accept_language[:MOST_ACCEPTED])
+
+
+@lru_cache(maxsize=1_024)
+def _negotiated(accept_language: str) -> Language:
     best, chosen = 0.0, Language.ZH
-    for part in accept_language[:400].split(","):
+    for part in accept_language.split(","):
         tag, _, weight = part.strip().partition(";q=")
         primary = tag.strip().lower().partition("-")[0]
         quality = _quality(weight)

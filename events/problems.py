@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.errors import CONSTRAINTS, Busy, Fault, Faulty, Malformed, Refusal, UnsupportedMediaType, describe
 from events.i18n import Language, negotiate, translate, words
-from infra.database import passes
+from infra.database import passes, told
 from infra.installation import Installation
 from infra.web import BODILESS, AnyRequest, body_faults, mended_body, problem
 
@@ -38,9 +38,11 @@ TITLES: dict[int, str] = {
     408: words("内容没有及时送到"),
     409: words("与现状冲突"),
     413: words("内容太大"),
+    414: words("网址太长"),
     415: words("不支持这种内容"),
     422: words("内容需要修改"),
     429: words("请求太多"),
+    431: words("请求的标头太大"),
     500: words("系统出错"),
     503: words("暂时不可用"),
 }
@@ -80,7 +82,7 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
             return meaning() if meaning else None
     if not passes(error):
         return None
-    log.warning("%s %s: the database is away or busy (%s: %s)", request.method, request.url.path, type(error).__name__, error)
+    log.warning("%s %s: the database is away or busy (%s)", request.method, request.url.path, told(error))
     return Busy(retry_after=1)
 
 
@@ -136,7 +138,7 @@ async def _judged(request: AnyRequest, judge: Judge) -> list[Fault]:
     except Exception as error:
         if not passes(error):
             raise
-        log.warning("%s %s: judged by its shape alone (%s: %s)", request.method, request.url.path, type(error).__name__, error)
+        log.warning("%s %s: judged by its shape alone (%s)", request.method, request.url.path, told(error))
         return []
 
 

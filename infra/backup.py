@@ -96,7 +96,7 @@ def _without_newer_settings(script: Path) -> None:
 
 
 def _tables(dsn: str) -> int:
-    engine = create_engine(url_for(dsn, "psycopg"))
+    engine = create_engine(url_for(dsn, "psycopg"), hide_parameters=True)
     with engine.connect() as connection:
         count = connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"))
     engine.dispose()

@@ -75,7 +75,25 @@ def make_engine(dsn: str, *, pool_size: int = 8, application: str = "saili", idl
         except OSError as error:  # a TimeoutError is one too
             raise Away(str(error) or type(error).__name__) from error
 
-    return create_async_engine(url_for(dsn), async_creator=connect, pool_size=pool_size, max_overflow=0, pool_timeout=10)
+    return create_async_engine(
+        url_for(dsn), async_creator=connect, hide_parameters=True, pool_size=pool_size, max_overflow=0, pool_timeout=10
+    )
+
+
+def of_database(error: BaseException) -> bool:
+    """Whether PostgreSQL or the way to it raised this: SQLAlchemy's own, a driver's."""
+    return isinstance(error, DBAPIError) or isinstance(getattr(error, "sqlstate", None), str)
+
+
+def told(error: BaseException) -> str:
+    """An error as a log may keep it. What the database says of a row holds the row: of its errors only the kind, the SQLSTATE and the
+    constraint are told."""
+    chain = [error, getattr(error, "orig", None), getattr(getattr(error, "orig", None), "__cause__", None)]
+    if not of_database(error):
+        return f"{type(error).__name__}: {error}"
+    state = next((found for one in chain if isinstance(found := getattr(one, "sqlstate", None), str)), None)
+    constraint = next((f", {found}" for one in chain if isinstance(found := getattr(one, "constraint_name", None), str)), "")
+    return f"{type(error).__name__} (SQLSTATE {state or 'unknown'}{constraint})"
 
 
 def passes(error: Exception) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ CURVE = ec.SECP256R1()
 # The order of its group (SEC 2, section 2.4.2).
 ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
 MOST_CHARACTERS = 1_000
+# A host as it stands in the world's names, and no other way to write one (RFC 1123, section 2.1).
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 def vapid_key(keys: Keys) -> ec.EllipticCurvePrivateKey:
@@ -53,7 +56,7 @@ def _is_of(origin: tuple[str, str, int | None], service: str) -> bool:
     if "://" in service:
         named = urlsplit(service)
         return origin == (named.scheme, named.hostname, named.port)
-    if scheme != "https" or port not in (None, 443):
+    if scheme != "https" or port not in (None, 443) or not HOST.fullmatch(host):
         return False
     return host.endswith(service[1:]) if service.startswith("*.") else host == service
 

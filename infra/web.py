@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, HTTPException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,8 @@ from infra.networks import client_address, network_of
 from infra.shape import ShapeFault, mended, shape_faults
 
 MAX_BODY = 1_000_000
+# Bytes of a path with its query, and of all headers: what is kept ready is kept by its address.
+MOST_QUERY, MOST_HEADERS = 8_192, 32_768
 # Seconds that a body may pause, and that it may take as a whole.
 BODY_PAUSE, BODY_WHOLE = 15.0, 30.0
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,6 +28,8 @@ PROBLEM = "application/problem+json"
 
 AnyRequest = Request[Any, Any, Any]
 
+# What a refusal reads of a request.
+READ = (b"accept", b"accept-language", b"host")
 # Named by no route.
 NO_METHOD = "NONE"
 
@@ -106,7 +110,8 @@ class Application(Litestar):
 
     It answers HEAD wherever it answers GET: the same status and headers, and no body (RFC 9110, section 9.3.2). OPTIONS, which Litestar
     answers for one handler of several, and the refusal of a method list all that the address has (sections 9.3.7 and 15.5.6). Every answer
-    has the headers that cost nothing and close a door each. A body is waited for in time (SlowBody).
+    has the headers that cost nothing and close a door each. A body is waited for in time (SlowBody). An address or headers that no
+    browser sends are refused before anything looks at them.
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -119,7 +124,29 @@ class Application(Litestar):
             elif method != "GET":
                 receive = _in_time(receive)
             send = _with_headers(send)
+            if len(scope["path"]) + len(scope["query_string"]) > MOST_QUERY:
+                await self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG, scope, receive, send)
+                return
+            if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+                await self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, scope, receive, send)
+                return
         await super().__call__(scope, receive, send)
+
+    async def _refuse(self, status: HTTPStatus, scope: Any, receive: Any, send: Any) -> None:
+        """As any refusal, by the start of the path and by what the client reads."""
+        headers = [(name, value) for name, value in scope["headers"] if name in READ and len(value) < MOST_QUERY]
+        short = {
+            **scope,
+            "path": scope["path"][:100],
+            "query_string": b"",
+            "headers": headers,
+            "app": self,
+            "litestar_app": self,
+            "state": {},
+        }
+        request: AnyRequest = Request(short, receive, send)
+        answer: Response[Any] = self.exception_handlers[HTTPException](request, HTTPException(status_code=status.value))  # type: ignore[assignment]
+        await answer.to_asgi_response(app=None, request=request)(short, receive, send)
 
 
 def _in_time(receive: Receive) -> Receive:
@@ -167,10 +194,16 @@ def _as_options(send: Send) -> Send:
     return sending
 
 
+# For what is no page: nothing that is in it may load anything, and nobody may frame it.
+NOTHING = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+
+
 def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [*message["headers"], *SECURITY_HEADERS]
+            if not any(name == b"content-security-policy" for name, _ in headers):
+                headers.append(NOTHING)
             if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
                 headers = [(name, _whole(value) if name == b"allow" else value) for name, value in headers]
             message["headers"] = headers

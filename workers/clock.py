@@ -15,6 +15,7 @@ from events.notices.subscribing import forget_unconfirmed
 from events.posters import service as posters
 from events.reports import service as reports
 from infra import clock, timetable
+from infra.database import told
 from infra.installation import Installation, open_installation
 from infra.settings import Settings
 from workers.running import run, wait
@@ -86,7 +87,7 @@ async def keep_time(installation: Installation, stop: asyncio.Event) -> None:
             pause = TICK
         except Exception as error:  # the database may come back; a clock that ended would help nobody
             pause = min(2 * pause, LONGEST_PAUSE)
-            log.warning("the clock waits (%s: %s); trying again in %g s", type(error).__name__, str(error).partition("\n")[0], pause)
+            log.warning("the clock waits (%s); trying again in %g s", told(error).partition("\n")[0], pause)
         await wait(stop, pause)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra import clock
 from infra.broker import QUEUE, close_broker, make_broker
-from infra.database import Sessions
+from infra.database import Sessions, told
 from infra.installation import open_installation
 from infra.outbox import Outbox
 from infra.settings import Settings
@@ -49,9 +49,7 @@ async def relay(sessions: Sessions, broker: Broker, stop: asyncio.Event) -> None
                 pause = 0.0 if full else POLL
             except Exception as error:  # whatever is away may come back; a relay that ended would help nobody
                 pause = min(2 * max(pause, POLL), LONGEST_PAUSE)
-                log.warning(
-                    "messages wait in the outbox (%s: %s); asking again in %g s", type(error).__name__, str(error).partition("\n")[0], pause
-                )
+                log.warning("messages wait in the outbox (%s); asking again in %g s", told(error).partition("\n")[0], pause)
             if pause:
                 await wait(stop, pause)
 

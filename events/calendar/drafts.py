@@ -30,6 +30,8 @@ LINES = {"summary", "contact", "eligibility", "bring", "fee", "directions", "fus
 MOST_LABEL, MOST_NAME, MOST_VENUE, MOST_ADDRESS, MOST_DATE_TEXT = 100, 100, 200, 300, 500
 MOST_AUDIENCES, MOST_AUDIENCE, MOST_SPORTS, MOST_SESSIONS, MOST_DAYS = 10, 40, 10, 400, 366
 
+# Signs without anything to see: the empty Braille pattern, the fillers of Hangul.
+BLANK = {*"\u2800\u3164\u115f\u1160\uffa0"}
 # Marks that turn the direction of what follows: a title could be made to read as another.
 TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
@@ -138,7 +140,12 @@ def clean(text: str | None, path: str, most: int, faults: list[Fault], *, lines:
         faults.append(Fault(path, "too_long", {"most": most}))
     if any(not _is_text(c) for c in text[:most] if not (lines and c in "\n\t")):
         faults.append(Fault(path, "bad_text"))
-    return text[:most] or None
+    return text[:most] if any(_is_seen(c) for c in text[:most]) else None
+
+
+def _is_seen(character: str) -> bool:
+    """Whether there is anything to see of it: no space, no mark that only forms what it stands beside, no blank letter."""
+    return not character.isspace() and unicodedata.category(character) not in ("Cf", "Mn", "Me") and character not in BLANK
 
 
 def _is_text(character: str) -> bool:

@@ -72,6 +72,7 @@ class _Slot:
     kept: Kept
     months: tuple[str, ...]
     shelf: _Shelf
+    size: int
     fresh: bool = True
 
 
@@ -201,13 +202,13 @@ class Ready:
             return
         del self._making[key]
         if not failed:
-            self._keep(key, _Slot(done.result(), making.months, making.shelf))
+            self._keep(key, _Slot(done.result(), making.months, making.shelf, done.result().size + _length(key)))
 
     def _keep(self, key: Hashable, slot: _Slot) -> None:
         self._remove(key)
         self._slots[key], shelf = slot, slot.shelf
         shelf.order[key] = None
-        shelf.size += slot.kept.size
+        shelf.size += slot.size
         for month in slot.months:
             self._keys[month].add(key)
         while shelf.size > shelf.most and shelf.order:
@@ -216,6 +217,12 @@ class Ready:
     def _remove(self, key: Hashable) -> None:
         if slot := self._slots.pop(key, None):
             del slot.shelf.order[key]
-            slot.shelf.size -= slot.kept.size
+            slot.shelf.size -= slot.size
             for month in slot.months:
                 self._keys[month].discard(key)
+
+
+def _length(key: Hashable) -> int:
+    """What a key holds of an address, in bytes."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return sum(len(part) for part in parts if isinstance(part, bytes | str))

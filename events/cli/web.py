@@ -12,6 +12,7 @@ from events.app import create_app
 from events.cli.database import database
 from infra.installation import open_installation
 from infra.listening import require_free
+from infra.serving import BoundedHeads
 from infra.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ IDLE_SECONDS = 15.0
 # How every web process of ours serves.
 SERVING: dict[str, Any] = {
     "loop": "uvloop",
-    "http": "httptools",
+    "http": BoundedHeads,
     "lifespan": "on",
     "log_config": None,
     "access_log": False,  # an access log would keep addresses, and links that let somebody in

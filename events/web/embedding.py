@@ -14,7 +14,7 @@ from events.calendar.holidays import HolidayShown
 from events.calendar.month import MonthView
 from events.i18n import Language, negotiate
 from events.web.month_view import turned
-from events.web.pages import CONTENT_SECURITY_POLICY, LOOKS, Reader, month_name
+from events.web.pages import CONTENT_SECURITY_POLICY, LOOKS, Reader, month_name, own_path
 from events.web.pieces import dates_in_words, session_on
 from infra.web import AnyRequest
 
@@ -32,7 +32,7 @@ def reader_inside(request: AnyRequest) -> Reader:
     chosen = asked.get("lang") in LOOKS["lang"]
     language = Language(asked["lang"]) if chosen else negotiate(request.headers.get("accept-language", ""))
     pairs = tuple((name, value) for name, value in asked.multi_items() if name not in LOOKS)
-    return Reader(language, chosen, request.url.path, pairs, elder=asked.get("look") == "elder")
+    return Reader(language, chosen, own_path(request), pairs, elder=asked.get("look") == "elder")
 
 
 @dataclass(frozen=True, slots=True)

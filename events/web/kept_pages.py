@@ -13,7 +13,7 @@ from events.i18n import named, translate, words
 from events.regions.units import Units, read_units
 from events.web.map_page import map_values
 from events.web.month_page import MonthPage
-from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, reader_of, render
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, reader_of, render
 from events.web.pieces import PiecesOfMonth
 from events.web.streets_page import street_values
 from infra.answers import ReadyAnswer
@@ -28,8 +28,7 @@ VIEWS: dict[str, Extra | None] = {"month": None, "agenda": None, "streets": stre
 
 def key_of(request: AnyRequest) -> Key:
     """What a page is kept by."""
-    scope = request.scope
-    return "page", scope["path"], scope["query_string"], look_of(request)
+    return "page", request.scope["path"], query_kept(request), look_of(request)
 
 
 def held(request: AnyRequest, key: Key) -> ReadyAnswer | None:

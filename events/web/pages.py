@@ -1,5 +1,6 @@
 """Pages for people: templates in the reader's language, assets under names that change with their content, headers that close the page."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -7,7 +8,7 @@ from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -15,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from markupsafe import Markup
 
-from events.i18n import Language, day, named, negotiate, translate
+from events.i18n import MOST_ACCEPTED, Language, day, named, negotiate, translate
 from events.web.site import Site
 from infra.processes import StartError
 from infra.web import AnyRequest
@@ -130,12 +131,18 @@ def reader_of(request: AnyRequest) -> Reader:
     return Reader(
         Language(asked["lang"]) if "lang" in asked else language,
         "lang" in asked,
-        request.url.path,
+        own_path(request),
         tuple(pairs),
         asked["look"] == "elder" if "look" in asked else elder,
         tuple(asked.items()),
         request.app.state.site,
     )
+
+
+def own_path(request: AnyRequest) -> str:
+    """The path of the address as a link to it may hold it. What browsers read as another site's name after two slashes (a backslash is one
+    to them, and what is between may vanish), is a path of ours."""
+    return "/" + quote(request.scope["path"].lstrip("/\\\t\r\n"), safe="/:@!$&'()*+,;=~")
 
 
 def look_of(request: AnyRequest) -> tuple[Language, bool]:
@@ -146,14 +153,32 @@ def look_of(request: AnyRequest) -> tuple[Language, bool]:
             cookies = value
         elif name == b"accept-language":
             accepted = value
-    return _look(cookies, accepted)
+    kept = dict(_REMEMBERED.findall(cookies)) if cookies else {}
+    return _look(kept.get(b"lang"), kept.get(b"look"), accepted[:MOST_ACCEPTED])
+
+
+# The two cookies, and no more of any other: what is looked up is kept.
+_REMEMBERED = re.compile(rb"(?:^|;)\s*(lang|look)=([a-zA-Z-]{1,8})(?=\s*(?:;|$))")
 
 
 @lru_cache(maxsize=1_024)
-def _look(cookies: bytes, accepted: bytes) -> tuple[Language, bool]:
-    kept = dict(part.strip().partition("=")[::2] for part in cookies.decode("latin-1").split(";"))
-    language = Language(kept["lang"]) if kept.get("lang") in LOOKS["lang"] else negotiate(accepted.decode("latin-1"))
-    return language, kept.get("look") == "elder"
+def _look(lang: bytes | None, look: bytes | None, accepted: bytes) -> tuple[Language, bool]:
+    chosen = (lang or b"").decode()
+    return Language(chosen) if chosen in LOOKS["lang"] else negotiate(accepted.decode("latin-1")), look == b"elder"
+
+
+def query_kept(request: AnyRequest) -> bytes:
+    """What a page is kept by of its query: a language or a print that there is not makes no page of its own."""
+    query: bytes = request.scope["query_string"]
+    if b"lang=" not in query and b"look=" not in query:
+        return query
+    parts = query.split(b"&")
+    if any(part in _OF_LOOKS.get(part[:5], ()) for part in parts):  # which of several counts is not decided here
+        return query
+    return b"&".join(part for part in parts if part[:5] not in _OF_LOOKS)
+
+
+_OF_LOOKS = {f"{name}=".encode(): frozenset(f"{name}={value}".encode() for value in values) for name, values in LOOKS.items()}
 
 
 def _words(language: Language) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def docs(request: AnyRequest) -> Response[bytes]:
         _operation(path, method, found[method]) for path, found in sorted(schema["paths"].items()) for method in METHODS if method in found
     ]
     shapes = [_shape(name, shape) for name, shape in sorted(schema["components"].get("schemas", {}).items()) if "properties" in shape]
-    return page(request, "docs.html", operations=operations, shapes=shapes, address=str(request.base_url).rstrip("/"))
+    return page(request, "docs.html", operations=operations, shapes=shapes, address=request.app.state.installation.settings.public_url)
 
 
 def _operation(path: str, method: str, found: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from events.errors import Fault, Faulty
 from events.feeds.queries import read_names
 from events.i18n import Language, translate, words
 from events.web.embedding import EMBED_HEADERS, EmbedMonth, Wanted, reader_inside
-from events.web.pages import ASSETS, CONTENT_SECURITY_POLICY, LOOKS, Reader, page, read, reader_of, render
+from events.web.pages import ASSETS, CONTENT_SECURITY_POLICY, LOOKS, Reader, page, query_kept, read, reader_of, render
 from events.web.subscribing import described, filtered_address
 from infra import clock
 from infra.answers import ReadyAnswer
@@ -45,7 +45,7 @@ async def month(request: AnyRequest) -> ReadyAnswer:
     """A month as a list, for a frame of any width. Kept ready as the page of the month is."""
     months: Months = request.app.state.months
     scope, reader = request.scope, reader_inside(request)
-    key = ("embed", scope["path"], scope["query_string"], reader.language)
+    key = ("embed", scope["path"], query_kept(request), reader.language)
     held = months.ready.held(key)
     if isinstance(held, ReadyAnswer):
         return held

@@ -17,7 +17,7 @@ from events.calendar.short import number_of
 from events.errors import NotFound
 from events.web.event_file import event_file
 from events.web.event_page import read_event, values
-from events.web.pages import PAGE_HEADERS, Reader, look_of, read, reader_of, render
+from events.web.pages import PAGE_HEADERS, Reader, look_of, query_kept, read, reader_of, render
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -45,7 +45,7 @@ async def event(request: AnyRequest) -> ReadyAnswer:
 async def _page(request: AnyRequest, event_id: UUID) -> ReadyAnswer:
     """The bytes are kept ready for a second, in this process until it commits a change of the event, if that is sooner."""
     months: Months = request.app.state.months
-    key = ("event", event_id, request.scope["query_string"], look_of(request))
+    key = ("event", event_id, query_kept(request), look_of(request))
     held = months.ready.held(key)
     if isinstance(held, ReadyAnswer):
         return held

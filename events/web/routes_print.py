@@ -14,7 +14,7 @@ from events.i18n import translate, words
 from events.posters.contents import live_address, sections
 from events.posters.queries import read_names
 from events.posters.wording import narrowed
-from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, month_name, read, reader_of, render
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, month_name, query_kept, read, reader_of, render
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from infra.web import AnyRequest
@@ -25,7 +25,7 @@ async def print_page(request: AnyRequest) -> ReadyAnswer:
     """The month with the filters of its address. Kept ready like the month's own page."""
     months: Months = request.app.state.months
     scope = request.scope
-    key = ("print", scope["path"], scope["query_string"], look_of(request))
+    key = ("print", scope["path"], query_kept(request), look_of(request))
     held = months.ready.held(key)
     if isinstance(held, ReadyAnswer):
         return held

@@ -11,7 +11,7 @@ from events.feeds.queries import count_ahead, read_names
 from events.feeds.rules import window
 from events.i18n import translate, words
 from events.web.guides import Device, devices_of, ordered
-from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, read, reader_of, render
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, read, reader_of, render
 from events.web.subscribing import addresses, alarms, described, filtered_address, page_address, picture_of
 from infra import clock
 from infra.answers import ReadyAnswer
@@ -29,7 +29,7 @@ async def subscribe(request: AnyRequest) -> ReadyAnswer:
     installation: Installation = request.app.state.installation
     query = request.scope["query_string"]
     devices = devices_of(request.headers.get("user-agent", ""))
-    key = ("subscribe", query, look_of(request), devices)
+    key = ("subscribe", query_kept(request), look_of(request), devices)
     held = feeds.held(key)
     if held is not None:
         return held

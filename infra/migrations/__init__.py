@@ -25,7 +25,7 @@ def configuration(dsn: str, metadata: MetaData) -> Config:
 
 def upgrade(dsn: str, metadata: MetaData, revision: str = "head") -> None:
     """Bring the database up to a revision. Whoever comes second waits, and finds nothing to do."""
-    engine = create_engine(url_for(dsn, "psycopg"))
+    engine = create_engine(url_for(dsn, "psycopg"), hide_parameters=True)
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         command.upgrade(configuration(dsn, metadata), revision)

@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, pool, text
 
 config = context.config
 
-engine = create_engine(config.attributes["url"], poolclass=pool.NullPool)
+engine = create_engine(config.attributes["url"], hide_parameters=True, poolclass=pool.NullPool)
 with engine.connect() as connection:
     # A migration that can't get its lock gives up, instead of queueing every reader behind itself.
     connection.execute(text("SET lock_timeout = '5s'"))

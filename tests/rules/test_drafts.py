@@ -23,6 +23,11 @@ TODAY = date(2026, 11, 21)
     ("written", "faults"),
     [
         ({"title": " \u3000"}, [("title", "empty")]),
+        *(
+            ({"title": unseen}, [("title", "empty")])
+            for unseen in ("\u200b", "\u2800", "\u3164 \u115f\u1160", "\uffa0\u00ad", "\u200d\ufe0f")
+        ),
+        ({"title": "\u200b赛\u200b"}, []),
         ({"title": "长" * 201}, [("title", "too_long")]),
         ({"title": "a\x00b"}, [("title", "bad_text")]),
         ({"title": "两行\n标题"}, [("title", "bad_text")]),

@@ -17,6 +17,11 @@ async def test_the_api_is_described_by_a_page_that_loads_nothing_from_elsewhere(
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
+async def test_the_example_names_the_site_and_not_what_the_request_said(client: httpx.AsyncClient) -> None:
+    shown = (await client.get("/api/docs", headers=HTML | {"Host": "evil.example"})).text
+    assert ("evil.example" in shown, "http://127.0.0.1:8000/api/v1/events" in shown) == (False, True)
+
+
 def test_every_operation_says_how_it_refuses(installation: Installation) -> None:
     schema = create_app(installation).openapi_schema
     describe_refusals(schema)
