@@ -54,19 +54,21 @@ def _revision(subject: Subject) -> ColumnElement[str]:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The queue as it stands: a subject's poster, how many wait, and of one network how many it has had made within the PERIOD."""
+    """The queue as it stands: a subject's poster, how many wait, and of one network how many of these it asked for and how many it has had
+    made within the PERIOD."""
 
     poster: Poster | None
     waiting: int
+    waiting_of_network: int
     of_network: int
 
 
 async def read_queue(session: AsyncSession, digest: bytes, network: bytes, now: datetime) -> Queue:
     """In one statement; the poster by its subject's digest."""
     waiting = select(func.count()).select_from(Poster).where(Poster.state == PosterState.WAITING).scalar_subquery()
-    lately = Poster.network == network, Poster.asked_at > now - PERIOD
-    mine = select(func.count()).select_from(Poster).where(*lately).scalar_subquery()
-    counts = select(waiting.label("waiting"), mine.label("mine")).subquery()
+    mine, waits, lately = Poster.network == network, Poster.state == PosterState.WAITING, Poster.asked_at > now - PERIOD
+    of_network = select(func.count().filter(waits), func.count().filter(lately)).where(mine, or_(waits, lately)).subquery()
+    counts = select(waiting.label("waiting"), of_network).subquery()
     query = select(Poster, counts).select_from(counts).outerjoin(Poster, Poster.subject == digest)
     return Queue(*(await session.execute(query.execution_options(populate_existing=True))).one())
 

@@ -10,7 +10,16 @@ from events.errors import NotFound, PosterFailed, PosterQueueFull, TooManyPoster
 from events.messages import PosterDue, PostersOld
 from events.posters import queries
 from events.posters.models import Poster
-from events.posters.rules import FAILURE_HOLDS, FULL_SECONDS, MOST_OF_NETWORK, MOST_TRIES, PERIOD, PosterState, most_waiting
+from events.posters.rules import (
+    FAILURE_HOLDS,
+    FULL_SECONDS,
+    MOST_OF_NETWORK,
+    MOST_TRIES,
+    MOST_WAITING_OF_NETWORK,
+    PERIOD,
+    PosterState,
+    most_waiting,
+)
 from events.posters.subjects import Subject
 from infra import clock, outbox
 from infra.crypto import Keys
@@ -43,7 +52,7 @@ async def find(session: AsyncSession, subject: Subject) -> Found:
 
 async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster | None, *, network: str) -> None:
     """Have a poster made that isn't true; `found` is what `find` found of it. Raises PosterFailed while a failure holds, PosterQueueFull,
-    and TooManyPosters when the network (as `infra.networks` names it) has had enough of them made.
+    and TooManyPosters when the network (as `infra.networks` names it) has enough of them waiting, or had enough of them made.
     """
     if _is_waiting(found):
         return
@@ -55,6 +64,8 @@ async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster
         return
     if queue.waiting >= most_waiting(subject.kind):
         raise PosterQueueFull(retry_after=FULL_SECONDS)
+    if queue.waiting_of_network >= MOST_WAITING_OF_NETWORK:
+        raise TooManyPosters(retry_after=FULL_SECONDS)
     if queue.of_network >= MOST_OF_NETWORK:
         raise TooManyPosters(retry_after=int(PERIOD.total_seconds()))
     await queries.put(session, subject, digest, network_hash, now)

@@ -18,7 +18,15 @@ from events.calendar.rules import EventStatus
 from events.i18n import Language
 from events.posters import service
 from events.posters.models import Poster
-from events.posters.rules import FAILURE_HOLDS, MOST_OF_NETWORK, MOST_WAITING, MOST_WAITING_PICTURES, PosterKind, PosterState
+from events.posters.rules import (
+    FAILURE_HOLDS,
+    MOST_OF_NETWORK,
+    MOST_WAITING,
+    MOST_WAITING_OF_NETWORK,
+    MOST_WAITING_PICTURES,
+    PosterKind,
+    PosterState,
+)
 from events.posters.subjects import MAKES, Make, Subject, picture_address
 from events.web.routes_posters import ready_made
 from infra import clock
@@ -160,10 +168,27 @@ async def test_the_queue_has_an_end(client: httpx.AsyncClient, installation: Ins
 async def test_pictures_leave_room_in_the_queue_for_people(client: httpx.AsyncClient, installation: Installation) -> None:
     async with installation.sessions.begin() as session:
         events = [await add_event(session, f"第{n}场", date(2026, 5, 2)) for n in range(MOST_WAITING_PICTURES + 1)]
-    for event in events:
-        assert (await client.get(f"/events/{event}/picture.png")).status_code == 200
+    async with installation.sessions.begin() as session:
+        for n, event in enumerate(events[1:]):
+            subject = Subject(PosterKind.PICTURE, Language.ZH, event_id=event)
+            await service.ask(session, installation.keys, subject, None, network=f"192.0.2.{n}")
+    assert (await client.get(f"/events/{events[0]}/picture.png")).status_code == 200
     assert len(await posters(installation)) == MOST_WAITING_PICTURES
     assert (await client.get(SHEET)).status_code == 202
+
+
+async def test_a_network_fills_no_more_than_its_part_of_the_queue(client: httpx.AsyncClient, installation: Installation) -> None:
+    assert MOST_WAITING_OF_NETWORK < MOST_WAITING_PICTURES / 2
+    for n in range(MOST_WAITING_OF_NETWORK):
+        assert (await client.get(f"{SHEET}?q={n}")).status_code == 202
+    refused = await client.get(SHEET)
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "too_many", "30")
+    assert (await client.get(f"{SHEET}?q=0")).status_code == 202, "who is in it may go on waiting"
+    other = httpx.ASGITransport(create_app(installation), client=("192.0.2.2", 1))
+    async with httpx.AsyncClient(transport=other, base_url="http://test") as neighbour:
+        assert (await neighbour.get(SHEET)).status_code == 202
+    assert await make_waiting(installation) == MOST_WAITING_OF_NETWORK + 1
+    assert (await client.get(f"{SHEET}?tier=city")).status_code == 202
 
 
 async def test_a_network_has_only_so_many_made_in_an_hour(installation: Installation) -> None:
