@@ -162,6 +162,8 @@ async def test_a_day_of_300_events_unfolds(client: httpx.AsyncClient, installati
         ("/calendar/x/streets", "不是有效的月份"),
         ("/calendar/week/2026-02-30", "不是有效的日期"),
         ("/calendar/week/20260501", "不是有效的日期"),
+        ("/calendar/week/20260101xx", "不是有效的日期"),
+        ("/calendar/week/2026-W01-1", "不是有效的日期"),
         ("/calendar/week/9999-12-31", "不是有效的日期"),
         ("/calendar/2026?when=never", "不认识这个值"),
         ("/calendar/week/2026-05-02?tier=%00", "不能"),
