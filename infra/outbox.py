@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Identity, Index, insert, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Identity, Index, func, insert, literal, select, text
+from sqlalchemy.dialects.postgresql import JSONB, Insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,3 +38,13 @@ async def put_all(session: AsyncSession, messages: Iterable[msgspec.Struct], *, 
     rows = [{"name": type(m).__name__, "body": msgspec.to_builtins(m), "due_at": due} for m in messages]
     if rows:
         await session.execute(insert(Outbox), rows)
+
+
+async def put_of(session: AsyncSession, written: Insert, kind: type[msgspec.Struct], *, due_at: datetime | None = None) -> None:
+    """Insert rows and write a message about each that was written, both in one statement. `written` returns nothing yet: it has an `id`,
+    and that is what the messages hold."""
+    [field] = msgspec.structs.fields(kind)
+    new = written.returning(written.table.c.id).cte("written")
+    body = func.jsonb_build_object(field.encode_name, new.c.id)
+    messages = select(literal(kind.__name__), body, literal(due_at or clock.now(), Outbox.due_at.type))
+    await session.execute(insert(Outbox).from_select(["name", "body", "due_at"], messages))

@@ -206,14 +206,16 @@ def entries_query(*, details: bool = False) -> Select[Any]:
 
 
 def stamps_query() -> Select[Any]:
-    """Each event's id and a text that is another as soon as anything that its entry is made of was written.
+    """Each event's id and a text that is another as soon as anything that its entry is made of was written."""
+    return _with_neighbours(select(Event.id, _stamp()))
 
-    PostgreSQL gives every version of a row the number of the transaction that wrote it (`xmin`), so nobody can forget to raise it.
-    """
+
+def _stamp() -> Any:
+    """PostgreSQL gives every version of a row the number of the transaction that wrote it (`xmin`), so nobody can forget to raise it."""
     written = [literal_column(f"{table.__tablename__}.xmin::text", Text) for table in (Event, Region, Series, Board, Sport, Venue)]
     sessions = func.array_agg(aggregate_order_by(literal_column("occurrences.xmin::text", Text), Occurrence.id))
     of_sessions = select(sessions).where(Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None)).correlate(Event)
-    return _with_neighbours(select(Event.id, func.concat_ws("/", *written, of_sessions.scalar_subquery(), entered_days()).label("stamp")))
+    return func.concat_ws("/", *written, of_sessions.scalar_subquery(), entered_days()).label("stamp")
 
 
 def _with_neighbours(wanted: Select[Any]) -> Select[Any]:
@@ -232,6 +234,12 @@ async def read_entries(connection: AsyncConnection | AsyncSession, wanted: Selec
     rows = await connection.execute(wanted)
     names = tuple(rows.keys())
     return [_entry(dict(zip(names, row, strict=True)), zone) for row in rows]
+
+
+async def read_stamped(connection: AsyncConnection, wanted: Select[Any], zone: ZoneInfo) -> list[tuple[Entry, str]]:
+    """The entries of an `entries_query`, in its order, each with the stamp that `stamps_query` gives it, read in the same statement."""
+    rows = (await connection.execute(wanted.add_columns(_stamp()))).mappings()
+    return [(_entry(dict(row), zone), row["stamp"]) for row in rows]
 
 
 async def find_entry(

@@ -8,11 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Date, Select, Uuid, any_, func, literal
+from sqlalchemy import ColumnElement, Date, Select, Uuid, any_, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.calendar.entries import DAYS, Entry, entries_query, read_entries, stamps_query
+from events.calendar.entries import DAYS, Entry, entries_query, read_entries, read_stamped, stamps_query
 from events.calendar.filters import Filters
 from events.calendar.holidays import read_holidays
 from events.calendar.index import Index
@@ -93,9 +93,14 @@ class Months:
 
     async def _pieces(self, connection: AsyncConnection, first: date, before: Snapshot | None, now: datetime) -> dict[UUID, Piece]:
         """The pieces of a month: those kept before that are still the same, the others read."""
+        if before is None:
+            read = await read_stamped(connection, entries_query().where(*_touching(first)), self.zone)
+            return {e.id: Piece(stamp, e, encode_brief(e, now, self.public_url)) for e, stamp in read}
         stamps: dict[UUID, str] = {row.id: row.stamp for row in await connection.execute(month_query(first))}
-        kept = {key: piece for key, stamp in stamps.items() if before and (piece := _still(before, key, stamp, now))}
+        kept = {key: piece for key, stamp in stamps.items() if (piece := _still(before, key, stamp, now))}
         missing = [key for key in stamps if key not in kept]
+        if not missing:
+            return kept
         entries = await read_entries(connection, entries_query().where(Event.id == any_(literal(missing, ARRAY(Uuid)))), self.zone)
         return kept | {e.id: Piece(stamps[e.id], e, encode_brief(e, now, self.public_url)) for e in entries}
 
@@ -111,9 +116,13 @@ def _still(before: Snapshot, key: UUID, stamp: str, now: datetime) -> Piece | No
 
 def month_query(first: date) -> Select[Any]:
     """The ids and stamps of the public events whose days touch a month; an index makes the other months cost nothing."""
+    return stamps_query().where(*_touching(first))
+
+
+def _touching(first: date) -> tuple[ColumnElement[bool], ...]:
     month = func.daterange(literal(first, Date), literal(last_of(first), Date), "[]")
     # Without days an event overlaps everything: its range has no ends.
-    return stamps_query().where(DAYS.op("&&")(month), Event.first_on.is_not(None), Event.status.in_(PUBLIC))
+    return DAYS.op("&&")(month), Event.first_on.is_not(None), Event.status.in_(PUBLIC)
 
 
 def filtered(snapshot: Snapshot, filters: Filters) -> MonthView:

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.notices.rules import Channel, DeliveryState, NoticeKind, SubscriptionStatus
@@ -60,7 +60,8 @@ class Subscription(Base):
 
 
 class SubscriptionAsk(Base):
-    """An address that somebody typed in, kept for a day as keyed hashes: what anybody may cause to be sent is counted by these rows."""
+    """An address that somebody typed in and had a mail sent to, kept for a day as keyed hashes: what anybody may cause to be sent is
+    counted by these rows."""
 
     __tablename__ = "subscription_asks"
     __table_args__ = (
@@ -73,6 +74,8 @@ class SubscriptionAsk(Base):
     contact: Mapped[bytes] = mapped_column(LargeBinary)
     network: Mapped[bytes] = mapped_column(LargeBinary)
     language: Mapped[str]
+    # Asked for the manage link alone, which has a share of its own.
+    link: Mapped[bool] = mapped_column(server_default=false())
     at: Mapped[datetime]
 
 

@@ -98,8 +98,7 @@ async def queue(session: AsyncSession, wanted: Sequence[Wanted]) -> None:
         }
         for one in wanted
     ]
-    added = await session.scalars(insert(Delivery).values(rows).on_conflict_do_nothing().returning(Delivery.id))
-    await outbox.put_all(session, [DeliveryDue(id_) for id_ in added])
+    await outbox.put_of(session, insert(Delivery).values(rows).on_conflict_do_nothing(), DeliveryDue)
 
 
 async def claim(session: AsyncSession, delivery_ids: Sequence[UUID]) -> list[Notice | Bulletin]:

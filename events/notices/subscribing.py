@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, or_, select, text, update
+from sqlalchemy import and_, case, delete, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -78,10 +78,10 @@ async def ask(
 async def ask_link(session: AsyncSession, keys: Keys, written: str, *, language: Language, network: str, network_limit: int) -> None:
     """Have the manage link sent to an address that follows anything. A worker looks up whether it does: the answer takes as long.
 
-    Raises as `ask` does, and sends as few.
+    Raises as `ask` does, and sends as few, whatever was sent for other reasons.
     """
     contact = contact_of(keys, Channel.MAIL, email_of(written))
-    asked = await count_ask(session, keys, contact, language=language, network=network, network_limit=network_limit)
+    asked = await count_ask(session, keys, contact, language=language, network=network, network_limit=network_limit, link=True)
     if asked is not None:
         await outbox.put(session, LinkAsked(asked))
 
@@ -96,25 +96,30 @@ async def send_link(session: AsyncSession, ask_id: UUID) -> None:
 
 
 async def count_ask(
-    session: AsyncSession, keys: Keys, contact: bytes, *, language: Language, network: str, network_limit: int
+    session: AsyncSession, keys: Keys, contact: bytes, *, language: Language, network: str, network_limit: int, link: bool = False
 ) -> UUID | None:
     """Keep this asking and count it: its id, or None when the contact had its share. Raises TooManyAsks when the network had.
 
+    What is refused is not kept, so nobody can make a refusal last by asking on; and the manage link (`link`) has a share of its own.
     Two at once may both be the last that is allowed: the limits keep floods away and needn't be exact.
     """
     now, id_, hashed = clock.now(), new_id(), keys.mac("network", network)
-    session.add(SubscriptionAsk(id=id_, contact=contact, network=hashed, language=language.value, at=now))
-    await session.flush()
     lately = SubscriptionAsk.at > now - timedelta(hours=1)
-    theirs, ours = SubscriptionAsk.contact == contact, SubscriptionAsk.network == hashed
+    theirs, ours = and_(SubscriptionAsk.contact == contact, SubscriptionAsk.link.is_(link)), SubscriptionAsk.network == hashed
     counts = select(
         func.count().filter(ours, lately).label("network"), func.count().filter(theirs, lately).label("hour"),
         func.count().filter(theirs).label("day"),
     )  # fmt: skip
-    counted = (await session.execute(counts.where(or_(theirs, ours), SubscriptionAsk.at > now - timedelta(days=1)))).one()
-    if counted.network > network_limit:
+    counted = counts.where(or_(theirs, ours), SubscriptionAsk.at > now - timedelta(days=1)).cte("counted")
+    row = {"id": id_, "contact": contact, "network": hashed, "language": language.value, "link": link, "at": now}
+    new = select(*(literal(value, getattr(SubscriptionAsk, name).type) for name, value in row.items())).select_from(counted)
+    new = new.where(counted.c.network < network_limit, counted.c.hour < ASKS_AN_HOUR, counted.c.day < ASKS_A_DAY)
+    kept = insert(SubscriptionAsk).from_select([*row], new).returning(SubscriptionAsk.id).cte("kept")
+    found = (await session.execute(select(counted.c.network, select(kept.c.id).scalar_subquery()))).one()
+    if found[0] >= network_limit:
         raise TooManyAsks(retry_after=3600)
-    return id_ if counted.hour <= ASKS_AN_HOUR and counted.day <= ASKS_A_DAY else None
+    asked: UUID | None = found[1]
+    return asked
 
 
 async def enter(session: AsyncSession, target: Target, row: dict[str, Any]) -> tuple[UUID, SubscriptionStatus]:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Row, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from events.calendar.entries import entries_query, read_entries, stamps_query
@@ -17,10 +18,13 @@ from events.calendar.month import MonthView, lay_out, next_turn_of
 from events.calendar.months_ready import month_query
 from events.calendar.rules import PUBLIC
 from events.i18n import Language, named
+from events.messages import PosterDue
 from events.posters.models import Poster
 from events.posters.rules import KEPT, MOST_KEPT_BYTES, OVERDUE, PERIOD, PosterKind, PosterState
 from events.posters.subjects import Subject
 from events.regions.models import Region
+from infra import outbox
+from infra.ids import new_id
 
 # The revision of a month that was never touched.
 UNTOUCHED = "0"
@@ -29,25 +33,52 @@ Names = dict[tuple[str, str], str]
 
 async def find_revision(connection: AsyncConnection | AsyncSession, subject: Subject) -> str | None:
     """The revision of the subject's month, or the stamp of its event; None for an event that the public may not see."""
-    if subject.event_id is None:
-        found = await connection.scalar(select(MonthRevision.revision).where(MonthRevision.month == subject.month))
-        return str(found) if found is not None else UNTOUCHED
-    rows = await connection.execute(stamps_query().where(Event.id == subject.event_id, Event.status.in_(PUBLIC)))
-    return next((row.stamp for row in rows), None)
+    found: str | None = await connection.scalar(select(_revision(subject)))
+    return found
 
 
-async def find_poster(session: AsyncSession, digest: bytes) -> Poster | None:
-    """The poster of a subject, by its digest."""
-    query = select(Poster).where(Poster.subject == digest).execution_options(populate_existing=True)
-    return (await session.scalars(query)).one_or_none()
-
-
-async def count_waiting(session: AsyncSession, network: bytes, now: datetime) -> tuple[int, int]:
-    """How many posters wait, and how many one network has had made within the PERIOD."""
-    waiting = select(func.count()).where(Poster.state == PosterState.WAITING).scalar_subquery()
-    mine = select(func.count()).where(Poster.network == network, Poster.asked_at > now - PERIOD).scalar_subquery()
-    row = (await session.execute(select(waiting, mine))).one()
+async def find_known(session: AsyncSession, subject: Subject, digest: bytes) -> tuple[str | None, Poster | None]:
+    """The revision of a subject, as `find_revision` gives it, and its poster by its digest: both as they were at one instant."""
+    now = select(_revision(subject).label("revision")).subquery()
+    row = (await session.execute(select(now.c.revision, Poster).select_from(now).outerjoin(Poster, Poster.subject == digest))).one()
     return row[0], row[1]
+
+
+def _revision(subject: Subject) -> ColumnElement[str]:
+    if subject.event_id is None:
+        of_month = select(cast(MonthRevision.revision, String)).where(MonthRevision.month == subject.month)
+        return func.coalesce(of_month.scalar_subquery(), UNTOUCHED)
+    stamps = stamps_query().where(Event.id == subject.event_id, Event.status.in_(PUBLIC)).subquery()
+    return select(stamps.c.stamp).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue as it stands: a subject's poster, how many wait, and of one network how many of these it asked for and how many it has had
+    made within the PERIOD."""
+
+    poster: Poster | None
+    waiting: int
+    waiting_of_network: int
+    of_network: int
+
+
+async def read_queue(session: AsyncSession, digest: bytes, network: bytes, now: datetime) -> Queue:
+    """In one statement; the poster by its subject's digest."""
+    waiting = select(func.count()).select_from(Poster).where(Poster.state == PosterState.WAITING).scalar_subquery()
+    mine, waits, lately = Poster.network == network, Poster.state == PosterState.WAITING, Poster.asked_at > now - PERIOD
+    of_network = select(func.count().filter(waits), func.count().filter(lately)).where(mine, or_(waits, lately)).subquery()
+    counts = select(waiting.label("waiting"), of_network).subquery()
+    query = select(Poster, counts).select_from(counts).outerjoin(Poster, Poster.subject == digest)
+    return Queue(*(await session.execute(query.execution_options(populate_existing=True))).one())
+
+
+async def put(session: AsyncSession, subject: Subject, digest: bytes, network: bytes, now: datetime) -> None:
+    """Have the poster wait, new or made before, with word of it: in one statement."""
+    waits = {"state": PosterState.WAITING, "asked_at": now, "network": network, "tries": 0, "leased_until": None, "failed_at": None}
+    of = {name: getattr(subject, name) for name in Subject.__slots__}
+    new = insert(Poster).values({"id": new_id(), "subject": digest, **of, **waits})
+    await outbox.put_of(session, new.on_conflict_do_update(index_elements=[Poster.subject], set_=waits), PosterDue)
 
 
 async def list_overdue(session: AsyncSession, now: datetime) -> Sequence[Poster]:

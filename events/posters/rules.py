@@ -22,7 +22,8 @@ class PosterState(StrEnum):
 
 # The queue: posters that wait at most. Pictures, of which a crawler asks for hundreds, leave room for people.
 MOST_WAITING, MOST_WAITING_PICTURES = 60, 40
-# What one network may have made anew in an hour.
+# Of those that wait, what one network may have asked for; and what it may have made anew in an hour.
+MOST_WAITING_OF_NETWORK = 10
 MOST_OF_NETWORK, PERIOD = 60, timedelta(hours=1)
 # A worker has a poster for so long; after this it is given out again, and after so many times given up.
 LEASE, MOST_TRIES = timedelta(seconds=90), 3

@@ -10,11 +10,19 @@ from events.errors import NotFound, PosterFailed, PosterQueueFull, TooManyPoster
 from events.messages import PosterDue, PostersOld
 from events.posters import queries
 from events.posters.models import Poster
-from events.posters.rules import FAILURE_HOLDS, FULL_SECONDS, MOST_OF_NETWORK, MOST_TRIES, PERIOD, PosterState, most_waiting
+from events.posters.rules import (
+    FAILURE_HOLDS,
+    FULL_SECONDS,
+    MOST_OF_NETWORK,
+    MOST_TRIES,
+    MOST_WAITING_OF_NETWORK,
+    PERIOD,
+    PosterState,
+    most_waiting,
+)
 from events.posters.subjects import Subject
 from infra import clock, outbox
 from infra.crypto import Keys
-from infra.ids import new_id
 from infra.installation import settings_of
 
 # Whoever adds to the queue holds this lock until the commit, so that its bounds hold: a number taken from the name.
@@ -32,12 +40,11 @@ class Found:
 async def find(session: AsyncSession, subject: Subject) -> Found:
     """What there is of a subject. Raises NotFound for an event that the public may not see.
 
-    The revision is read first: a poster of that revision was true at that instant, whatever is committed meanwhile.
+    A poster of the revision that was read with it was true at that instant, whatever is committed meanwhile.
     """
-    revision = await queries.find_revision(session, subject)
+    revision, poster = await queries.find_known(session, subject, _digest(session, subject))
     if revision is None:
         raise NotFound
-    poster = await queries.find_poster(session, _digest(session, subject))
     if poster is None or poster.state is not PosterState.MADE or poster.revision != revision:
         return Found(poster, true=False)
     return Found(poster, true=poster.valid_until is None or clock.now() < poster.valid_until)
@@ -45,28 +52,23 @@ async def find(session: AsyncSession, subject: Subject) -> Found:
 
 async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster | None, *, network: str) -> None:
     """Have a poster made that isn't true; `found` is what `find` found of it. Raises PosterFailed while a failure holds, PosterQueueFull,
-    and TooManyPosters when the network (as `infra.networks` names it) has had enough of them made.
+    and TooManyPosters when the network (as `infra.networks` names it) has enough of them waiting, or had enough of them made.
     """
     if _is_waiting(found):
         return
     digest, now = _digest(session, subject), clock.now()
     await session.execute(select(func.pg_advisory_xact_lock(_QUEUE)))
-    poster = await queries.find_poster(session, digest)
-    if _is_waiting(poster):
-        return
     network_hash = keys.mac("network of posters", network)
-    waiting, of_network = await queries.count_waiting(session, network_hash, now)
-    if waiting >= most_waiting(subject.kind):
+    queue = await queries.read_queue(session, digest, network_hash, now)
+    if _is_waiting(queue.poster):
+        return
+    if queue.waiting >= most_waiting(subject.kind):
         raise PosterQueueFull(retry_after=FULL_SECONDS)
-    if of_network >= MOST_OF_NETWORK:
+    if queue.waiting_of_network >= MOST_WAITING_OF_NETWORK:
+        raise TooManyPosters(retry_after=FULL_SECONDS)
+    if queue.of_network >= MOST_OF_NETWORK:
         raise TooManyPosters(retry_after=int(PERIOD.total_seconds()))
-    if poster is None:
-        poster = Poster(id=new_id(), subject=digest, **{name: getattr(subject, name) for name in Subject.__slots__})
-        session.add(poster)
-    poster.state, poster.asked_at, poster.network = PosterState.WAITING, now, network_hash
-    poster.tries, poster.leased_until, poster.failed_at = 0, None, None
-    await session.flush()
-    await outbox.put(session, PosterDue(poster.id))
+    await queries.put(session, subject, digest, network_hash, now)
 
 
 def _digest(session: AsyncSession, subject: Subject) -> bytes:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, SQLColumnExpression, and_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.models import Event
+from events.calendar.rules import EventStatus
 from events.regions.models import Region
 from events.regions.queries import within
 from events.reports.models import Mailbox, Report
@@ -50,12 +51,36 @@ _REPORTED = (
 
 
 async def find_mailbox(session: AsyncSession, region_code: str) -> str | None:
-    """The mailbox of the region's office, else of the nearest office above it that has one. A street's code is longer than its
-    district's, and a city's ends in more zeros."""
+    """The mailbox of the region's office, else of the nearest office above it that has one."""
+    found: str | None = await session.scalar(_mailbox(literal(region_code)))
+    return found
+
+
+def _mailbox(region_code: SQLColumnExpression[str]) -> Select[str]:
+    """A street's code is longer than its district's, and a city's ends in more zeros."""
     above = select(func.unnest(Region.within)).where(Region.code == region_code)
     nearest = func.length(Mailbox.region_code).desc(), Mailbox.region_code.desc()
-    found: str | None = await session.scalar(select(Mailbox.address).where(Mailbox.region_code.in_(above)).order_by(*nearest).limit(1))
-    return found
+    return select(Mailbox.address).where(Mailbox.region_code.in_(above)).order_by(*nearest).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an event's report meets: its office's mailbox, if any, and of one network the same report and how many others lately."""
+
+    status: EventStatus
+    mailbox: str | None
+    twin: UUID | None
+    lately: int
+
+
+async def find_standing(session: AsyncSession, event_id: UUID, message: str, *, network: bytes, since: datetime) -> Standing | None:
+    """In one statement; None when there is no such event."""
+    recent = and_(Report.network == network, Report.created_at > since)
+    twin = select(Report.id).where(recent, Report.event_id == event_id, Report.message == message).limit(1)
+    lately = select(func.count()).select_from(Report).where(recent)
+    shown = Event.status, _mailbox(Event.region_code).scalar_subquery(), twin.scalar_subquery(), lately.scalar_subquery()
+    row = (await session.execute(select(*shown).where(Event.id == event_id))).one_or_none()
+    return Standing(*row) if row else None
 
 
 async def list_mailboxes(session: AsyncSession) -> Sequence[tuple[str, str, str]]:

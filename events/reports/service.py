@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from events.notices.service import OVERDUE
 from events.regions.queries import get_region
 from events.registrations.contacts import read_email
 from events.reports.models import Mailbox, Report, ReportAttempt
-from events.reports.queries import Reported, find_mailbox, list_reported
+from events.reports.queries import Reported, find_mailbox, find_standing, list_reported
 from events.reports.rules import KEPT, MOST_FROM_NETWORK, PERIOD, ReportState, read_report
 from infra import clock, outbox
 from infra.crypto import Keys
@@ -35,22 +35,21 @@ class Outcome:
     permanent: bool = False
 
 
-async def report(session: AsyncSession, keys: Keys, event_id: UUID, *, message: str, contact: str, network: str) -> Report:
+async def report(session: AsyncSession, keys: Keys, event_id: UUID, *, message: str, contact: str, network: str) -> UUID:
     """Keep what is said to be wrong with a public event, and have it mailed where a mailbox is known. Said twice within the hour from one
     network, it is the first one. Raises NotFound, Faulty, TooManyReports."""
-    event = await get_event(session, event_id)
-    if event.status not in PUBLIC:
-        raise NotFound
     said, back, faults = read_report(message, contact)
+    now, origin = clock.now(), keys.mac("network", network)
+    standing = await find_standing(session, event_id, said, network=origin, since=now - PERIOD)
+    if standing is None or standing.status not in PUBLIC:
+        raise NotFound
     if faults:
         raise Faulty(*faults)
-    now, origin = clock.now(), keys.mac("network", network)
-    recent = and_(Report.network == origin, Report.created_at > now - PERIOD)
-    if twin := await session.scalar(select(Report).where(recent, Report.event_id == event_id, Report.message == said).limit(1)):
-        return twin
-    if (await session.scalar(select(func.count()).where(recent)) or 0) >= MOST_FROM_NETWORK:
+    if standing.twin:
+        return standing.twin
+    if standing.lately >= MOST_FROM_NETWORK:
         raise TooManyReports(retry_after=int(PERIOD.total_seconds()))
-    address = await mailbox_of(session, event.region_code)
+    address = standing.mailbox or settings_of(session).reports_mail
     state = ReportState.QUEUED if address else ReportState.KEPT
     made = Report(
         id=new_id(), event_id=event_id, message=said, contact=back, network=origin, state=state, address=address, due_at=now, created_at=now
@@ -59,7 +58,7 @@ async def report(session: AsyncSession, keys: Keys, event_id: UUID, *, message: 
     await session.flush()
     if address:
         await outbox.put(session, ReportDue(made.id))
-    return made
+    return made.id
 
 
 async def mailbox_of(session: AsyncSession, region_code: str) -> str | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,13 +29,19 @@ FRESH = timedelta(seconds=1)
 
 
 @read("/events/{name:str}")
-async def event(request: AnyRequest) -> ReadyAnswer:
-    """An event's page, or its calendar file where the address ends in .ics: a route knows no endings."""
+async def event(request: AnyRequest) -> ASGIApp:
+    """An event's page, or its calendar file where the address ends in .ics: a route knows no endings.
+
+    An id can be written in many ways, and one of them is the address (RFC 9562, section 4): what is kept ready names it in its links.
+    """
     name: str = request.path_params["name"]
     try:
         event_id = UUID(name.removesuffix(".ics"))
     except ValueError:
         raise NotFound from None
+    path = f"/events/{event_id}{'.ics' if name.endswith('.ics') else ''}"
+    if request.url.path != path:
+        return _for_good(request, path)
     if not name.endswith(".ics"):
         return await _page(request, event_id)
     installation: Installation = request.app.state.installation
@@ -70,7 +77,7 @@ async def _make_page(installation: Installation, event_id: UUID, reader: Reader)
 
 @read("/e/{code:str}")
 async def short(request: AnyRequest, code: FromPath[str], installation: NamedDependency[Installation]) -> ASGIResponse:
-    """From the short address to the event, for good (RFC 9110, section 15.4.9), with what the reader chose kept."""
+    """From the short address to the event, for good, with what the reader chose kept."""
     number = number_of(code)
     if number is None:
         raise NotFound
@@ -78,8 +85,13 @@ async def short(request: AnyRequest, code: FromPath[str], installation: NamedDep
         found = await connection.scalar(select(Event.id).where(Event.number == number, Event.status.in_(PUBLIC)))
     if found is None:
         raise NotFound
+    return _for_good(request, f"/events/{found}")
+
+
+def _for_good(request: AnyRequest, path: str) -> ASGIResponse:
+    """Another address of ours has what was asked for (RFC 9110, section 15.4.9)."""
     query = request.scope["query_string"].decode("latin-1")
-    location = f"/events/{found}" + (f"?{query}" if query else "")
+    location = path + (f"?{query}" if query else "")
     return ASGIResponse(status_code=308, headers={"Location": location, "Cache-Control": "public, max-age=3600"})
 
 

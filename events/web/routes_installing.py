@@ -1,6 +1,5 @@
 """What makes the site an application on a phone: its manifest, its worker, and the page of a reader without a network."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -40,9 +39,13 @@ def offline(request: AnyRequest, spoken: FromPath[str]) -> Response[bytes]:
     """
     if spoken not in LOOKS["lang"]:
         raise NotFound
-    reader = replace(reader_of(request), language=Language(spoken), chosen=False, path="/calendar", query=(), remembered=(), site=None)
+    body = _offline(Language(spoken), elder=reader_of(request).elder)
     headers = PAGE_HEADERS | {"Content-Language": spoken, "Cache-Control": "no-cache"}
-    return Response(render("offline.html", reader).encode(), media_type="text/html", headers=headers)
+    return Response(body.encode(), media_type="text/html", headers=headers)
+
+
+def _offline(language: Language, *, elder: bool = False) -> str:
+    return render("offline.html", Reader(language, chosen=False, path="/calendar", query=(), elder=elder))
 
 
 @cache
@@ -75,10 +78,9 @@ def _manifest(language: Language) -> ReadyAnswer:
 
 @cache
 def _worker() -> ReadyAnswer:
-    """Its version is that of every asset and template: where one changes, the bytes do, and browsers install it anew."""
-    version = sha256(
-        "".join([*assets(), render("offline.html", Reader(Language.ZH, chosen=False, path="", query=()))]).encode()
-    ).hexdigest()[:12]
+    """Its version is that of what it keeps from the start, every asset and the page without a network in every language: where one
+    changes, the bytes do, and browsers install it anew."""
+    version = sha256("".join([*assets(), *map(_offline, Language)]).encode()).hexdigest()[:12]
     body = f'self.VERSION="{version}";\n'.encode() + WORKER.read_bytes()
     headers = [("Service-Worker-Allowed", "/"), ("Content-Security-Policy", CONTENT_SECURITY_POLICY), ("Cache-Control", "no-cache")]
     return ReadyAnswer(body, "text/javascript; charset=utf-8", ALWAYS, headers)

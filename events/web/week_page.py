@@ -1,5 +1,6 @@
 """A week: its days as columns where there is room, as a list where there is not, with the hours that are known."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -57,7 +58,7 @@ async def week_view(request: AnyRequest, key: Key, text: str) -> ReadyAnswer:
 def parse_week(text: str) -> date:
     """The Monday of the week of a day written as 2026-05-02."""
     try:
-        found = date.fromisoformat(text) if len(text) == len("2026-05-02") else None
+        found = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         found = None
     if found is None or found.year not in YEARS:

@@ -27,8 +27,7 @@ async def reported(work: Work, **known: str) -> ReportDue:
     said = {"message": "时间不对\n<script>alert(1)</script>", "contact": "王 13900000001"} | known
     async with work.installation.sessions.begin() as session:
         await service.set_mailbox(session, "310110", "yangpu@example.org")
-        made = await service.report(session, work.installation.keys, event, network="192.0.2.1", **said)
-        return ReportDue(made.id)
+        return ReportDue(await service.report(session, work.installation.keys, event, network="192.0.2.1", **said))
 
 
 async def state(work: Work) -> tuple[ReportState, int, list[tuple[int, bool, str]]]:

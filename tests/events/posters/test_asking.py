@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from events.app import create_app
 from events.calendar.models import Event
@@ -17,7 +17,16 @@ from events.calendar.revisions import touch
 from events.calendar.rules import EventStatus
 from events.i18n import Language
 from events.posters import service
-from events.posters.rules import FAILURE_HOLDS, MOST_OF_NETWORK, MOST_WAITING, MOST_WAITING_PICTURES, PosterKind, PosterState
+from events.posters.models import Poster
+from events.posters.rules import (
+    FAILURE_HOLDS,
+    MOST_OF_NETWORK,
+    MOST_WAITING,
+    MOST_WAITING_OF_NETWORK,
+    MOST_WAITING_PICTURES,
+    PosterKind,
+    PosterState,
+)
 from events.posters.subjects import MAKES, Make, Subject, picture_address
 from events.web.routes_posters import ready_made
 from infra import clock
@@ -159,10 +168,27 @@ async def test_the_queue_has_an_end(client: httpx.AsyncClient, installation: Ins
 async def test_pictures_leave_room_in_the_queue_for_people(client: httpx.AsyncClient, installation: Installation) -> None:
     async with installation.sessions.begin() as session:
         events = [await add_event(session, f"第{n}场", date(2026, 5, 2)) for n in range(MOST_WAITING_PICTURES + 1)]
-    for event in events:
-        assert (await client.get(f"/events/{event}/picture.png")).status_code == 200
+    async with installation.sessions.begin() as session:
+        for n, event in enumerate(events[1:]):
+            subject = Subject(PosterKind.PICTURE, Language.ZH, event_id=event)
+            await service.ask(session, installation.keys, subject, None, network=f"192.0.2.{n}")
+    assert (await client.get(f"/events/{events[0]}/picture.png")).status_code == 200
     assert len(await posters(installation)) == MOST_WAITING_PICTURES
     assert (await client.get(SHEET)).status_code == 202
+
+
+async def test_a_network_fills_no_more_than_its_part_of_the_queue(client: httpx.AsyncClient, installation: Installation) -> None:
+    assert MOST_WAITING_OF_NETWORK < MOST_WAITING_PICTURES / 2
+    for n in range(MOST_WAITING_OF_NETWORK):
+        assert (await client.get(f"{SHEET}?q={n}")).status_code == 202
+    refused = await client.get(SHEET)
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "too_many", "30")
+    assert (await client.get(f"{SHEET}?q=0")).status_code == 202, "who is in it may go on waiting"
+    other = httpx.ASGITransport(create_app(installation), client=("192.0.2.2", 1))
+    async with httpx.AsyncClient(transport=other, base_url="http://test") as neighbour:
+        assert (await neighbour.get(SHEET)).status_code == 202
+    assert await make_waiting(installation) == MOST_WAITING_OF_NETWORK + 1
+    assert (await client.get(f"{SHEET}?tier=city")).status_code == 202
 
 
 async def test_a_network_has_only_so_many_made_in_an_hour(installation: Installation) -> None:
@@ -176,8 +202,7 @@ async def test_a_network_has_only_so_many_made_in_an_hour(installation: Installa
             for n in range(MOST_OF_NETWORK):
                 subject = Subject(PosterKind.SHEET, Language.ZH, "2026-05", f"q={n}")
                 await service.ask(session, installation.keys, subject, None, network="192.0.2.1")
-                if poster := await service.queries.find_poster(session, subject.digest(installation.settings.public_url)):
-                    poster.state = PosterState.FAILED  # none of them waits any more
+                await session.execute(update(Poster).values(state=PosterState.FAILED))  # none of them waits any more
         refused = await one.get(SHEET)
         assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "too_many", "3600")
         assert (await other.get(SHEET)).status_code == 202
@@ -218,7 +243,7 @@ async def test_what_is_asked_wrongly_is_named_and_makes_no_job(
 
 
 async def test_a_poster_costs_few_statements(client: httpx.AsyncClient, installation: Installation) -> None:
-    event = await add(installation)
+    event, other = await add(installation), await add(installation, "晨跑")
     await made(client, installation, SHEET)
     picture = f"/events/{event}/picture.png"
     await client.get(picture)
@@ -232,13 +257,14 @@ async def test_a_poster_costs_few_statements(client: httpx.AsyncClient, installa
     for address in (SHEET, picture):
         said.clear()
         assert (await client.get(address)).status_code == 200
-        assert len(said) == 2
-    said.clear()
-    assert (await client.get(PHONE)).status_code == 202
-    assert len(said) <= 7, "once for each poster"
-    said.clear()
-    assert (await client.get(PHONE)).status_code == 202
-    assert len(said) == 2, "whoever waits"
+        assert len(said) == 1
+    for first, status in ((PHONE, 202), (f"/events/{other}/picture.png", 200)):
+        said.clear()
+        assert (await client.get(first)).status_code == status
+        assert len(said) == 4, "once for each poster"
+        said.clear()
+        assert (await client.get(first)).status_code == status
+        assert len(said) == 1, "whoever waits"
     sqlalchemy_event.remove(installation.engine.sync_engine, "before_cursor_execute", count)
 
 

@@ -199,6 +199,17 @@ async def test_a_draft_is_nobodys_page(client: httpx.AsyncClient, installation: 
     assert (await client.get(f"/e/{code_of(7)}", headers=HTML)).status_code == 404
 
 
+@pytest.mark.parametrize("ending", ["", ".ics"])
+async def test_an_event_has_one_address_and_every_other_way_to_write_it_leads_there(
+    client: httpx.AsyncClient, installation: Installation, ending: str
+) -> None:
+    event = await add(installation, "滨江健步走", date(2026, 5, 2))
+    for name in (str(event).upper(), f"urn:uuid:{event}", event.hex, f"{{{event}}}"):
+        answer = await client.get(f"/events/{name}{ending}?lang=en", headers=HTML)
+        assert (name, answer.status_code, answer.headers.get("location")) == (name, 308, f"/events/{event}{ending}?lang=en")
+    assert (await client.get(f"/events/{event}{ending}", headers=HTML)).status_code != 308
+
+
 async def test_the_short_address_leads_to_the_event_for_good_and_keeps_the_language(
     client: httpx.AsyncClient, installation: Installation
 ) -> None:

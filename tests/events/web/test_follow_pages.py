@@ -16,6 +16,7 @@ from events.notices.subscribing import forget_unconfirmed
 from events.notices.targets import Scope
 from infra import clock
 from infra.installation import Installation
+from infra.outbox import Outbox
 from tests.filling import add_event, add_series
 from tests.followers import confirm_code, follow, leave_code, manage_code, post, statuses, subscriptions
 from tests.teams import STREET
@@ -124,9 +125,11 @@ async def test_the_answer_never_tells_whether_an_address_is_known(client: httpx.
         with counting(installation) as said:
             answer = await post(client, "/follow", ASKED | {"email": email})
         answers.append((answer.status_code, answer.text, answer.headers["location"], len(said)))
-        answer = await post(client, "/follow/manage/link", {"email": email})
-        answers.append((answer.status_code, answer.text, answer.headers["location"], 0))
+        with counting(installation) as said:
+            answer = await post(client, "/follow/manage/link", {"email": email})
+        answers.append((answer.status_code, answer.text, answer.headers["location"], len(said)))
     assert len(set(answers)) == 2
+    assert max(number for *_, number in answers) <= 4
     assert await kinds(installation) == [
         NoticeKind.FOLLOW_CONFIRM,
         NoticeKind.FOLLOW_LINK,
@@ -155,6 +158,27 @@ async def test_an_address_gets_few_mails_whoever_types_it_in_and_nobody_is_told(
         for _ in range(ASKS_AN_HOUR + 2):
             await post(client, "/follow", ASKED)
         assert len(await kinds(installation)) <= ASKS_A_DAY
+
+
+async def test_nobody_can_keep_an_address_from_following_by_asking_on(client: httpx.AsyncClient, installation: Installation) -> None:
+    now = clock.now()
+    for minutes in (0, 50):
+        with clock.frozen(now + timedelta(minutes=minutes)):
+            for _ in range(ASKS_AN_HOUR * 2):
+                await post(client, "/follow", ASKED)
+            assert len(await kinds(installation)) == ASKS_AN_HOUR
+    with clock.frozen(now + timedelta(minutes=61)):
+        await post(client, "/follow", ASKED)
+    assert len(await kinds(installation)) == ASKS_AN_HOUR + 1
+
+
+async def test_the_manage_link_has_a_share_of_its_own(client: httpx.AsyncClient, installation: Installation) -> None:
+    for _ in range(ASKS_AN_HOUR + 1):
+        await post(client, "/follow", ASKED)
+    for _ in range(ASKS_AN_HOUR + 1):
+        assert (await post(client, "/follow/manage/link", {"email": ASKED["email"]})).status_code == 303
+    async with installation.sessions() as session:
+        assert await session.scalar(select(func.count()).where(Outbox.name == "LinkAsked")) == ASKS_AN_HOUR
 
 
 async def test_a_school_behind_one_address_is_let_through_and_a_flood_is_not(client: httpx.AsyncClient, installation: Installation) -> None:

@@ -5,6 +5,8 @@ import struct
 import httpx
 import pytest
 
+from events.i18n import Language, translate
+from events.web import routes_installing
 from tests.events.web.test_registering_pages import HTML
 
 
@@ -32,6 +34,22 @@ async def test_the_worker_is_asked_for_anew_and_may_serve_every_page(client: htt
     assert answer.text.startswith('self.VERSION="')
     again = await client.get("/sw.js", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_the_worker_is_another_when_the_page_without_a_network_says_something_else_in_any_language(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    def reworded(spoken: Language, chinese: str, **values: object) -> str:
+        return translate(spoken, chinese, **values) + ("!" if spoken is language else "")
+
+    before = (await client.get("/sw.js")).text
+    monkeypatch.setattr("events.web.pages.translate", reworded)
+    routes_installing._worker.cache_clear()
+    assert (await client.get("/sw.js")).text != before
+    monkeypatch.undo()
+    routes_installing._worker.cache_clear()
+    assert (await client.get("/sw.js")).text == before
 
 
 @pytest.mark.parametrize(("spoken", "words"), [("zh-CN", "您离线了"), ("en", "You are offline")])

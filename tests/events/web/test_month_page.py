@@ -232,7 +232,7 @@ async def test_a_page_takes_a_bounded_number_of_statements(client: httpx.AsyncCl
             await add_event(session, f"第{n}场", date(2026, 5, 1) + timedelta(days=n % 30))
     statements.clear()
     await page(client, "/calendar/2026-05?tier=district")
-    assert len([one for one in statements if one.startswith("SELECT")]) == 4
+    assert len([one for one in statements if one.startswith("SELECT")]) == 3
 
 
 async def test_large_print_and_language_stay_on_once_chosen(client: httpx.AsyncClient, installation: Installation) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import func, select
 
 from events.app import create_app
@@ -43,6 +44,17 @@ async def reports(installation: Installation) -> list[Report]:
 async def messages(installation: Installation) -> list[str]:
     async with installation.sessions() as session:
         return [row["report_id"] for row in await session.scalars(select(Outbox.body).where(Outbox.name == "ReportDue"))]
+
+
+async def test_a_report_costs_few_statements(client: httpx.AsyncClient, installation: Installation) -> None:
+    event = await make_event(installation)
+    await mailbox(installation, DISTRICT, "yangpu@example.org")
+    said: list[str] = []
+    sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    for fields, status, most in (({}, 303, 3), ({}, 303, 1), ({"message": ""}, 422, 2)):
+        said.clear()
+        assert (await send(client, event, **fields)).status_code == status
+        assert len(said) <= most, said
 
 
 async def test_a_report_reaches_the_mailbox_of_its_office(client: httpx.AsyncClient, installation: Installation) -> None:

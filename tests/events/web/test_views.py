@@ -104,6 +104,18 @@ async def test_views_are_bounded_in_statements_kept_ready_and_outdated_by_a_comm
     assert (await client.get(view, headers=HTML)).headers["etag"] != first.headers["etag"]
 
 
+@pytest.mark.parametrize("ending", ["", "/agenda", "/streets", "/map"])
+@pytest.mark.parametrize("asked", ["2028-05{}?region=310110&series=a", "2026-05{}?q=没有这个&region=310110"])
+async def test_what_shows_nothing_is_bounded_in_statements_too(
+    client: httpx.AsyncClient, installation: Installation, ending: str, asked: str
+) -> None:
+    await fill(installation)
+    statements: list[str] = []
+    sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    await page(client, f"/calendar/{asked.format(ending)}")
+    assert len([one for one in statements if one.startswith(("SELECT", "WITH"))]) <= 4, statements
+
+
 @pytest.mark.parametrize("view", [*VIEWS, "/brands/310110"])
 async def test_every_view_is_whole_in_english_and_lets_nothing_inline_in(
     client: httpx.AsyncClient, installation: Installation, view: str
@@ -151,6 +163,8 @@ async def test_a_day_of_300_events_unfolds(client: httpx.AsyncClient, installati
         ("/calendar/x/streets", "不是有效的月份"),
         ("/calendar/week/2026-02-30", "不是有效的日期"),
         ("/calendar/week/20260501", "不是有效的日期"),
+        ("/calendar/week/20260101xx", "不是有效的日期"),
+        ("/calendar/week/2026-W01-1", "不是有效的日期"),
         ("/calendar/week/9999-12-31", "不是有效的日期"),
         ("/calendar/2026?when=never", "不认识这个值"),
         ("/calendar/week/2026-05-02?tier=%00", "不能"),
