@@ -31,6 +31,9 @@ WIRE = compat32.clone(linesep="\r\n")
 ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # visible ASCII without <, > and a second @
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 CLOSING = 421
+# A refused recipient who is not there: a mailbox that is none or was closed (RFC 3463: X.1.*, X.2.1). A server that says no more than 550,
+# 551 or 553 means the same (RFC 5321, section 4.2.3); with another code it may mean us (5.7.*) or a full mailbox (5.2.2).
+NOBODY = re.compile(r"5\d\d 5\.(1\.\d+|2\.1)\b|55[013] (?!\d\.\d+\.\d+)")
 
 
 class NotAccepted(Exception):
@@ -39,6 +42,13 @@ class NotAccepted(Exception):
     def __init__(self, answer: str, *, permanent: bool) -> None:
         super().__init__(answer)
         self.permanent = permanent
+
+
+class Gone(NotAccepted):
+    """Refused because there is nobody at the address, and nothing else will arrive there either."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(answer, permanent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +270,8 @@ def _not_accepted(error: Exception) -> NotAccepted:
     match error:
         case aiosmtplib.SMTPRecipientsRefused():
             first = error.recipients[0]
-            return NotAccepted(f"{first.code} {first.message}", permanent=first.code >= 500)
+            answer = f"{first.code} {first.message}"
+            return Gone(answer) if NOBODY.match(answer) else NotAccepted(answer, permanent=first.code >= 500)
         case aiosmtplib.SMTPDataError():
             return NotAccepted(f"{error.code} {error.message}", permanent=error.code >= 500)
         case aiosmtplib.SMTPResponseException():

@@ -14,7 +14,7 @@ from yarl import URL
 
 from infra import clock
 from infra.crypto import Keys
-from infra.mail import NotAccepted
+from infra.mail import Gone, NotAccepted
 from infra.settings import Settings
 from infra.vapid import allowed, vapid_key
 
@@ -41,13 +41,6 @@ class Push:
     content: bytes
     topic: str
     urgency: Urgency = Urgency.NORMAL
-
-
-class Gone(NotAccepted):
-    """The service knows this browser no more (RFC 8030, section 7.3): it will never come back under this address."""
-
-    def __init__(self, answer: str) -> None:
-        super().__init__(answer, permanent=True)
 
 
 class Pusher:

@@ -135,7 +135,7 @@ class Application(Litestar):
     async def _refuse(self, status: HTTPStatus, scope: Any, receive: Any, send: Any) -> None:
         """As any refusal, by the start of the path and by what the client reads."""
         headers = [(name, value) for name, value in scope["headers"] if name in READ and len(value) < MOST_QUERY]
-        short = {
+        short: Any = {
             **scope,
             "path": scope["path"][:100],
             "query_string": b"",

@@ -12,10 +12,10 @@ from events.notices.bulletins import Bulletin
 from events.notices.queries import Notice
 from events.notices.rules import TRYING, Channel
 from events.notices.service import Outcome
+from events.posters.service import foresee
 from events.registrations.promotions import resume
 from infra import clock, outbox
-from infra.mail import NotAccepted
-from infra.push import Gone
+from infra.mail import Gone, NotAccepted
 from workers.work import Work
 
 log = logging.getLogger(__name__)
@@ -27,13 +27,15 @@ async def registration_changed(work: Work, messages: Sequence[RegistrationChange
 
 
 async def event_changed(work: Work, messages: Sequence[EventChanged]) -> None:
-    """Open again the sign-ups of an event that returns, tell its teams and followers, and have the feeds that hold it written anew."""
+    """Open again the sign-ups of an event that returns, tell its teams and followers, and have its feeds and its picture made."""
     for message in messages:
         async with work.installation.sessions.begin() as session:
             await resume(session, message.event_id)
             await service.plan_event(session, message)
             await following.plan_change(session, message)
             await outbox.put(session, FeedsDue(message.event_id), due_at=export_due(clock.now()))
+    async with work.installation.sessions.begin() as session:
+        await foresee(session, [message.event_id for message in messages])
 
 
 async def sign_ups_open(work: Work, messages: Sequence[SignUpsOpen]) -> None:

@@ -23,7 +23,7 @@ async def end(session: AsyncSession, which: ColumnElement[bool], status: Subscri
 
 
 async def end_gone(session: AsyncSession, subscription_ids: Sequence[UUID]) -> None:
-    """The service that pushes to them knows them no more: nothing else that goes the same way can arrive either."""
+    """Whoever brings it to them knows them no more, a push service or a mail server: nothing else that goes the same way can arrive."""
     told = aliased(Subscription)
     contacts = select(told.contact).where(told.id.in_(subscription_ids))
     await end(session, Subscription.contact.in_(contacts), SubscriptionStatus.GONE)

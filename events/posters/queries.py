@@ -73,7 +73,7 @@ async def read_queue(session: AsyncSession, digest: bytes, network: bytes, now: 
     return Queue(*(await session.execute(query.execution_options(populate_existing=True))).one())
 
 
-async def put(session: AsyncSession, subject: Subject, digest: bytes, network: bytes, now: datetime) -> None:
+async def put(session: AsyncSession, subject: Subject, digest: bytes, network: bytes | None, now: datetime) -> None:
     """Have the poster wait, new or made before, with word of it: in one statement."""
     waits = {"state": PosterState.WAITING, "asked_at": now, "network": network, "tries": 0, "leased_until": None, "failed_at": None}
     of = {name: getattr(subject, name) for name in Subject.__slots__}

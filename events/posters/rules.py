@@ -22,6 +22,8 @@ class PosterState(StrEnum):
 
 # The queue: posters that wait at most. Pictures, of which a crawler asks for hundreds, leave room for people.
 MOST_WAITING, MOST_WAITING_PICTURES = 60, 40
+# Pictures of events that changed are made before anybody asks for them, while no more than so many posters wait.
+MOST_FORESEEN = 20
 # Of those that wait, what one network may have asked for; and what it may have made anew in an hour.
 MOST_WAITING_OF_NETWORK = 10
 MOST_OF_NETWORK, PERIOD = 60, timedelta(hours=1)

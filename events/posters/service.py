@@ -1,22 +1,28 @@
 """Asking for posters: found where they are still true, else one job however many ask, from a queue that has an end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.models import Event
 from events.errors import NotFound, PosterFailed, PosterQueueFull, TooManyPosters
+from events.i18n import Language
 from events.messages import PosterDue, PostersOld
 from events.posters import queries
 from events.posters.models import Poster
 from events.posters.rules import (
     FAILURE_HOLDS,
     FULL_SECONDS,
+    MOST_FORESEEN,
     MOST_OF_NETWORK,
     MOST_TRIES,
     MOST_WAITING_OF_NETWORK,
     PERIOD,
+    PosterKind,
     PosterState,
     most_waiting,
 )
@@ -69,6 +75,27 @@ async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster
     if queue.of_network >= MOST_OF_NETWORK:
         raise TooManyPosters(retry_after=int(PERIOD.total_seconds()))
     await queries.put(session, subject, digest, network_hash, now)
+
+
+async def foresee(session: AsyncSession, event_ids: Iterable[UUID]) -> None:
+    """Have the pictures of changed events made before a chat asks for them: it asks once, and shows what it got for ever.
+
+    In Chinese, which is what is shared; as many as the queue has room for beside what people wait for. Those that are over, or that
+    nobody may see, are left out, and those that are true or wait already.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(_QUEUE)))
+    today = clock.today(settings_of(session).zone)
+    ahead = select(Event.id).where(Event.id.in_({*event_ids}), or_(Event.last_on.is_(None), Event.last_on >= today)).order_by(Event.id)
+    waiting = await session.scalar(select(func.count()).where(Poster.state == PosterState.WAITING)) or 0
+    for event_id in await session.scalars(ahead.limit(max(MOST_FORESEEN - waiting, 0))):
+        subject = Subject(PosterKind.PICTURE, Language.ZH, event_id=event_id)
+        try:
+            found = await find(session, subject)
+            if found.true or _is_waiting(found.poster):
+                continue
+        except (NotFound, PosterFailed):
+            continue
+        await queries.put(session, subject, _digest(session, subject), None, clock.now())
 
 
 def _digest(session: AsyncSession, subject: Subject) -> bytes:

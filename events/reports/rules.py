@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from events.calendar.drafts import clean
 from events.errors import Fault
@@ -22,6 +23,11 @@ class ReportState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     GIVEN_UP = "given_up"
+
+
+def number_of(report_id: UUID) -> str:
+    """What a report is called at a desk: the end of its id, which is random."""
+    return report_id.hex[-8:]
 
 
 def read_report(message: str, contact: str) -> tuple[str, str | None, list[Fault]]:

@@ -18,7 +18,7 @@ from events.regions.queries import get_region
 from events.registrations.contacts import read_email
 from events.reports.models import Mailbox, Report, ReportAttempt
 from events.reports.queries import Reported, find_mailbox, find_standing, list_reported
-from events.reports.rules import KEPT, MOST_FROM_NETWORK, PERIOD, ReportState, read_report
+from events.reports.rules import KEPT, MOST_FROM_NETWORK, PERIOD, ReportState, number_of, read_report
 from infra import clock, outbox
 from infra.crypto import Keys
 from infra.ids import new_id
@@ -134,6 +134,17 @@ async def requeue_overdue(session: AsyncSession) -> None:
 async def forget(session: AsyncSession) -> None:
     """Delete the reports whose term is over, with what they say of their senders. The clock calls it."""
     await session.execute(delete(Report).where(Report.created_at < clock.now() - KEPT))
+
+
+async def finish(session: AsyncSession, numbers: Sequence[str]) -> int:
+    """Delete reports that an office has dealt with, with what they say of their senders; how many. The event's own history tells what
+    was mended. Raises NotFound, and deletes none, where a number is no report's."""
+    wanted = {number.strip().lower() for number in numbers}
+    ids = {number_of(id_): id_ for id_ in await session.scalars(select(Report.id).order_by(Report.id))}
+    if wanted - ids.keys():
+        raise NotFound
+    await session.execute(delete(Report).where(Report.id.in_([ids[number] for number in wanted])))
+    return len(wanted)
 
 
 def _lease_ended() -> ColumnElement[bool]:

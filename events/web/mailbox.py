@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -25,7 +26,7 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Letter:
     name: str
-    at: str
+    at: datetime
     to: str
     subject: str
     pieces: tuple[Piece, ...] = ()
@@ -59,5 +60,5 @@ def _parse(path: Path, *, heads_only: bool) -> EmailMessage:
 
 
 def _letter(name: str, message: EmailMessage, zone: ZoneInfo, pieces: tuple[Piece, ...] = (), attachments: tuple[str, ...] = ()) -> Letter:
-    at = parsedate_to_datetime(str(message["Date"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    at = parsedate_to_datetime(str(message["Date"])).astimezone(zone)
     return Letter(name, at, str(message["To"]), str(message["Subject"]), pieces, attachments)

@@ -6,6 +6,7 @@ from functools import cache
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.response.base import ASGIResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calendar.filters import Filters, Pairs, parse_query
 from events.calendar.month import parse_month
@@ -13,6 +14,7 @@ from events.calendar.months_ready import Months, filtered
 from events.errors import Fault, Faulty
 from events.feeds.queries import read_names
 from events.i18n import Language, translate, words
+from events.regions.units import read_units
 from events.web.embedding import EMBED_HEADERS, EmbedMonth, Wanted, reader_inside
 from events.web.pages import ASSETS, CONTENT_SECURITY_POLICY, LOOKS, Reader, page, query_kept, read, reader_of, render
 from events.web.subscribing import described, filtered_address
@@ -87,6 +89,7 @@ async def embed(request: AnyRequest, installation: NamedDependency[Installation]
     wanted = _wanted(parse_query(request.scope["query_string"]))
     async with installation.reader.connect() as connection:
         names = await read_names(connection, wanted.filters)
+        regions = await _regions(connection, wanted.filters, settings.home_region)
     what = described(wanted.filters.pairs(), names, reader.language)
     inside = wanted.language or reader.language
     title = f"{translate(inside, words('赛历'))} · {_titled(described(wanted.filters.pairs(), names, inside), inside)}"
@@ -95,7 +98,9 @@ async def embed(request: AnyRequest, installation: NamedDependency[Installation]
         "embed.html",
         headers=PREVIEWING,
         what=what,
-        fields=[*wanted.filters.pairs(), *reader.kept()],
+        fields=[*(pair for pair in wanted.filters.pairs() if not regions or pair[0] != "region"), *reader.kept()],
+        regions=regions,
+        region="".join(wanted.filters.region),
         month=wanted.month or "",
         inside=wanted.language,
         frame=wanted.frame(settings.public_url, title),
@@ -104,6 +109,16 @@ async def embed(request: AnyRequest, installation: NamedDependency[Installation]
         preview_title=title,
         calendar=filtered_address("/calendar", wanted.filters, reader.kept()),
     )
+
+
+async def _regions(connection: AsyncConnection, filters: Filters, home: str) -> list[tuple[str, str]]:
+    """What one may choose to show: the district at home and its streets, and what the address asks for. Empty where it asks for several."""
+    if len(filters.region) > 1:
+        return []
+    units = await read_units(connection, home)
+    near = [(units.code, units.name), *units.below.items()] if units else []
+    chosen = [(code, name) for kind, code, name in await read_names(connection, filters) if kind == "region"]
+    return [*near, *(one for one in chosen if one not in near)]
 
 
 def _titled(what: list[tuple[str, str]], language: Language) -> str:
@@ -121,7 +136,7 @@ def _wanted(pairs: Pairs) -> Wanted:
     except Faulty as refused:
         faults += refused.faults
     try:
-        filters = Filters.parse(pair for pair in pairs if pair[0] not in {*LOOKS, "month", "language"})
+        filters = Filters.parse(pair for pair in pairs if pair[0] not in {*LOOKS, "month", "language"} and pair != ("region", ""))
     except Faulty as refused:
         faults += refused.faults
     if faults:

@@ -55,6 +55,24 @@ async def test_months_that_were_seen_open_when_the_server_is_gone(browser: Brows
     await expect(page.get_by_role("heading", level=1)).to_have_text("You are offline")
 
 
+async def test_the_first_page_ever_opened_opens_again_without_a_network(browser: Browser, address: str) -> None:
+    """Nothing but this one page was ever loaded: the worker came with it, and was not yet there to see it load."""
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = await context.new_page()
+    await page.goto(f"{address}/calendar/2027-05?look=elder")
+    await page.evaluate(AT_WORK)
+    await page.wait_for_function(f"async () => (await ({KEPT})()).includes('/calendar/2027-05')")
+    await context.set_offline(True)
+    await page.reload()
+    await expect(page.locator(".stale")).to_contain_text("您离线了；这是")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("2027年5月")
+    await page.goto(f"{address}/my")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("您离线了")
+    assert await page.locator("html.elder").count() == 1
+    await page.goto(f"{address}/my?look=plain")
+    assert await page.locator("html.elder").count() == 0
+
+
 async def test_nothing_of_a_person_is_kept(browser: Browser, installation: Installation, address: str) -> None:
     division = await make_division(installation)
     page = await visit(browser, address)

@@ -15,7 +15,7 @@ from events.i18n import Language
 from events.messages import DeliveryDue, EventChanged, SignUpsOpen
 from events.notices import subscribing
 from events.notices.models import Delivery, DeliveryAttempt
-from events.notices.rules import BETWEEN_DIGESTS, DeliveryState, NoticeKind
+from events.notices.rules import BETWEEN_DIGESTS, DeliveryState, NoticeKind, SubscriptionStatus
 from events.notices.service import claim
 from events.notices.targets import Scope
 from infra import clock
@@ -40,7 +40,8 @@ async def test_a_follower_confirms_by_the_mail_and_can_leave_by_each_of_its_head
     await deal(work)
     [mail] = sink.mails
     [asked] = await subscriptions(work.installation)
-    assert (mail["To"], mail["Subject"], mail["Content-Language"]) == ("wang@example.org", "Please confirm: follow 殷行街道", "en")
+    assert (mail["To"], mail["Content-Language"]) == ("wang@example.org", "en")
+    assert mail["Subject"] == "Please confirm: follow Yinhang Subdistrict"
     for kind in ("plain", "html"):
         content = mail.get_body((kind,)).get_content().replace("&amp;", "&")  # type: ignore[union-attr]
         assert f"s={asked.id}&t=" in link_in(content, "/follow/confirm")
@@ -48,6 +49,38 @@ async def test_a_follower_confirms_by_the_mail_and_can_leave_by_each_of_its_head
     code = leave_code(work.installation, asked.id)
     assert mail["List-Unsubscribe"] == f"<https://saili.example/follow/leave?s={code['s']}&t={code['t']}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [
+        ("550 no such user", True),
+        ("550 5.1.1 no such user", True),
+        ("550 5.7.1 your network is blocked", False),
+        ("552 5.2.2 mailbox full", False),
+        ("DATA 554 not that content", False),
+    ],
+)
+async def test_an_address_where_nobody_is_ends_all_that_it_follows_and_no_other_refusal_does(
+    work: Work, sink: Sink, answer: str, ends: bool
+) -> None:
+    await followers(work, ("wang@example.org", Scope.REGION, STREET), ("wang@example.org", Scope.SPORT, "basketball"))
+    await followers(work, ("li@example.org", Scope.SPORT, "football"))
+    sink.received.clear()
+    sink.answers = [answer]
+    async with work.installation.sessions.begin() as session:
+        await subscribing.ask_link(
+            session, work.installation.keys, "wang@example.org", language=Language.ZH, network="192.0.2.9", network_limit=9
+        )
+    await deal(work)
+    states = [one.status for one in await subscriptions(work.installation)]
+    gone, active = SubscriptionStatus.GONE, SubscriptionStatus.ACTIVE
+    assert states == [gone if ends else active, gone if ends else active, active]
+    if ends:
+        assert [one.address for one in await subscriptions(work.installation)][:2] == [None, None]
+        async with work.installation.sessions() as session:
+            said = await session.scalars(select(DeliveryAttempt.answer).where(DeliveryAttempt.accepted.is_(False)))
+            assert [*said] == [answer]
 
 
 async def test_who_confirmed_meanwhile_is_not_asked_to_confirm(work: Work, sink: Sink) -> None:

@@ -20,6 +20,7 @@ from events.posters import service
 from events.posters.models import Poster
 from events.posters.rules import (
     FAILURE_HOLDS,
+    MOST_FORESEEN,
     MOST_OF_NETWORK,
     MOST_WAITING,
     MOST_WAITING_OF_NETWORK,
@@ -312,3 +313,30 @@ async def test_the_month_leads_to_its_posters_with_its_filters(client: httpx.Asy
     html = (await client.get("/calendar/2026-05?tier=city&lang=en", headers=HTML)).text
     for page in ("poster.pdf", "poster.png", "print"):
         assert f'href="/calendar/2026-05/{page}?tier=city&amp;lang=en"' in html
+
+
+async def test_a_chat_that_asks_for_the_first_time_gets_the_picture_of_the_event(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    """It was made when the event was published; another change makes it anew, and one without any makes nothing."""
+    event = await add(installation, first_on=date(2099, 5, 2), last_on=date(2099, 5, 2))
+    for waiting in (1, 0):
+        async with installation.sessions.begin() as session:
+            await service.foresee(session, [event])
+        assert await make_waiting(installation) == waiting
+    answer = await client.get(f"/events/{event}/picture.png?lang=zh-CN")
+    assert (answer.status_code, "etag" in answer.headers, answer.content == ready_made(Language.ZH)) == (200, True, False)
+
+
+async def test_pictures_are_foreseen_of_what_is_ahead_and_public_and_of_a_bounded_number(installation: Installation) -> None:
+    ahead = {"first_on": date(2099, 5, 2), "last_on": date(2099, 5, 2)}
+    draft = await add(installation, status=EventStatus.DRAFT, **ahead)
+    over = await add(installation, first_on=date(2020, 5, 2), last_on=date(2020, 5, 2))
+    many = [await add(installation, f"第{n}场", **ahead) for n in range(MOST_FORESEEN + 5)]
+    async with installation.sessions.begin() as session:
+        await service.foresee(session, [draft, over])
+        assert await posters(installation) == []
+        await service.foresee(session, many)
+    async with installation.sessions.begin() as session:
+        await service.foresee(session, many)
+    assert len(await posters(installation)) == MOST_FORESEEN

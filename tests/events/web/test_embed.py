@@ -175,7 +175,7 @@ async def test_the_page_writes_the_line_for_the_filters(client: httpx.AsyncClien
         f'<script src="{site}/embed/saili.js" async></script><saili-calendar region="310110016" month="2026-05" lang="en"></saili-calendar>'
     )
     assert '<iframe class="preview" src="/embed/calendar/2026-05?region=310110016&amp;lang=en"' in html
-    assert re.findall(r'<option value="([^"]*)" selected>', html) == ["en"]
+    assert re.findall(r'<option value="([^"]*)" selected>', html) == ["310110016", "en"]
     assert (await client.get("/embed/calendar/2026-05?region=310110016&lang=en", headers=HTML)).status_code == 200
 
 
@@ -204,3 +204,20 @@ def test_a_line_is_escaped_and_several_values_of_one_filter_are_one_query() -> N
     several = Wanted(Filters(tier=("city", "street"), region=("310110",)), None, None)
     assert several.element("https://s.cn").endswith('<saili-calendar query="tier=city&amp;tier=street&amp;region=310110"></saili-calendar>')
     assert 'title="&#34;&gt;"' in nasty.frame("https://s.cn", '">')
+
+
+async def test_an_office_chooses_its_street_and_a_month_without_a_script(client: httpx.AsyncClient) -> None:
+    html = (await client.get("/embed?sport=football", headers=HTML)).text
+    assert '<option value="310110016">殷行街道</option>' in html
+    assert 'type="month"' in html
+    chosen = (await client.get("/embed?sport=football&region=310110016&month=2026-05&language=", headers=HTML)).text
+    assert '<option value="310110016" selected>' in chosen
+    assert 'type="hidden" name="sport" value="football"' in chosen
+    assert 'type="hidden" name="region"' not in chosen
+    assert 'src="/embed/calendar/2026-05?region=310110016&amp;sport=football"' in chosen
+    everything = (await client.get("/embed?region=&month=&language=", headers=HTML)).text
+    assert 'src="/embed/calendar"' in everything
+    elsewhere = (await client.get("/embed?region=310109", headers=HTML)).text
+    assert '<option value="310109" selected>虹口区</option>' in elsewhere
+    several = (await client.get("/embed?region=310109&region=310110016", headers=HTML)).text
+    assert several.count('type="hidden" name="region"') == 2

@@ -44,6 +44,7 @@ async def test_mail_kept_as_files_is_listed_and_read_with_its_links(client: http
     listed = (await client.get("/mail", headers=HTML)).text
     assert "报名已确认：&lt;b&gt;社区篮球赛&lt;/b&gt;" in listed
     assert 'href="/mail/one.eml"' in listed
+    assert "2026年5月1日 周五 08:00" in listed
     letter = (await client.get("/mail/one.eml", headers=HTML)).text
     assert '<a href="http://127.0.0.1:8000/registrations/manage#abc.def">' in letter
     assert "event.ics" in letter

@@ -11,11 +11,11 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import func, select
 
 from events.app import create_app
-from events.errors import Faulty, NoRegion
+from events.errors import Faulty, NoRegion, NotFound
 from events.reports.models import Mailbox, Report, ReportAttempt
 from events.reports.queries import list_reports
-from events.reports.rules import KEPT, ReportState
-from events.reports.service import forget, set_mailbox
+from events.reports.rules import KEPT, ReportState, number_of
+from events.reports.service import finish, forget, set_mailbox
 from infra import clock
 from infra.installation import Installation, open_installation
 from infra.outbox import Outbox
@@ -214,3 +214,17 @@ async def test_the_form_is_complete_in_english(client: httpx.AsyncClient, instal
     for path in ("report", "report/sent"):
         html = (await client.get(f"/events/{event}/{path}?lang=en", headers=HTML)).text.partition("<main")[2]
         assert re.findall("[\u4e00-\u9fff]+", re.sub("<[^>]*>", " ", html).replace("杨浦区", "")) == []
+
+
+async def test_a_report_that_was_dealt_with_is_deleted_by_its_number_and_a_wrong_number_deletes_none(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    event = await make_event(installation)
+    for message in ("时间不对", "地点不对"):
+        await send(client, event, message=message)
+    first, second = [number_of(one.id) for one in await reports(installation)]
+    async with installation.sessions.begin() as session:
+        with pytest.raises(NotFound):
+            await finish(session, [first, "00000000"])
+        assert await finish(session, [first.upper()]) == 1
+    assert [number_of(one.id) for one in await reports(installation)] == [second]

@@ -7,6 +7,7 @@ const SHELL = `saili-shell-${self.VERSION}`;
 const MOST_PAGES = 24;
 const MOST_ASSETS = 40;
 const LANGUAGES = ["zh-CN", "en"];
+const LOOKS = ["plain", "elder"];
 const KEPT = /^\/(calendar\/[^.]*|events\/[0-9a-f-]{36})$/;
 const LATEST = "/offline";
 
@@ -16,6 +17,11 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(activate());
+});
+
+// The page that brought this worker was loaded before it could see: it says which one it is.
+self.addEventListener("message", (event) => {
+  if (typeof event.data?.open === "string") event.waitUntil(keepOpen(event.data.open));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -28,9 +34,9 @@ self.addEventListener("fetch", (event) => {
 
 async function install() {
   const shell = await caches.open(SHELL);
-  for (const language of LANGUAGES) {
-    const address = `${LATEST}/${language}`;
-    const answer = await fetch(address, { cache: "no-store" });
+  for (const address of LANGUAGES.flatMap((language) => LOOKS.map((look) => shellOf(language, look)))) {
+    // Without cookies: none is read, and the look that is asked for here becomes nobody's.
+    const answer = await fetch(address, { cache: "no-store", credentials: "omit" });
     if (!answer.ok) throw new Error(`no ${address}`);
     await shell.put(address, answer.clone());
     const html = await answer.text();
@@ -38,6 +44,15 @@ async function install() {
   }
   // Pages come from the network and assets have names of their content, so a new worker may take over at once.
   await self.skipWaiting();
+}
+
+const shellOf = (language, look) => `${LATEST}/${language}?look=${look}`;
+
+async function keepOpen(address) {
+  const request = new Request(address);
+  if (new URL(request.url).origin !== self.location.origin || !KEPT.test(new URL(request.url).pathname)) return;
+  const answer = await fetch(request);
+  if (isKept(request, answer)) await remember(request, answer);
 }
 
 async function activate() {
@@ -81,9 +96,9 @@ function name(request) {
 
 async function remember(request, answer) {
   const language = answer.headers.get("Content-Language");
+  const look = /<html [^>]*class="elder"/.test(await answer.clone().text()) ? "elder" : "plain";
   const shell = await caches.open(SHELL);
-  const said = await shell.match(`${LATEST}/${language}`);
-  if (said) await shell.put(LATEST, said);
+  await shell.put(LATEST, new Response(JSON.stringify([language, look])));
   await put(PAGES, name(request), answer, MOST_PAGES);
 }
 
@@ -117,7 +132,9 @@ async function stale(request) {
 
 async function offline(request) {
   const shell = await caches.open(SHELL);
-  const asked = new URL(request.url).searchParams.get("lang");
-  const said = (LANGUAGES.includes(asked) && (await shell.match(`${LATEST}/${asked}`))) || (await shell.match(LATEST));
-  return said || (await shell.match(`${LATEST}/${LANGUAGES[0]}`)) || Response.error();
+  const { searchParams } = new URL(request.url);
+  const latest = await shell.match(LATEST);
+  const [language, look] = latest ? await latest.json() : [LANGUAGES[0], LOOKS[0]];
+  const chosen = (name, known, last) => (known.includes(searchParams.get(name)) ? searchParams.get(name) : last);
+  return (await shell.match(shellOf(chosen("lang", LANGUAGES, language), chosen("look", LOOKS, look)))) || Response.error();
 }
