@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from events.calendar.daykinds import When
 from events.calendar.filters import CHECKS, Filters
-from events.i18n import Language, translate, words
+from events.i18n import Language, named, translate, words
 from events.regions.rules import Tier
 from events.web.counts import Counts
 from events.web.facets import Choice, Group, group, toggled
@@ -124,7 +124,7 @@ class Beside:
 
     def _wider(self, groups: Sequence[Group]) -> list[Choice]:
         """What would be found without one of the filters, the most first; without all of them, when no single one is in the way."""
-        names = {choice.address: choice.name for group in groups for choice in group.chosen}
+        names = {choice.address: named(self.reader.language, choice.name) for group in groups for choice in group.chosen}
         asked = [field for field in CHECKS if getattr(self.filters, field)]
         found = [(self.counts.found(without := self.filters.without(field)), field, without) for field in asked]
         choices = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from events.calendar.filters import Filters
+from events.web.month_view import cut
 
 # Choices shown at once; the others unfold.
 SHOWN = 8
@@ -54,8 +55,8 @@ def group(
     choices = [_choice(field, value, names.get(value, value), counts.get(value, 0), filters, address) for value in ranked]
     everything = Choice(whole, address(filters.without(field)), not chosen, None, removable=False)
     ordered = sorted(choices, key=lambda choice: (not choice.chosen, choice.name != names.get(first)))
-    cut = max(SHOWN, len(chosen))
-    return Group(heading, [everything, *ordered[:cut]], ordered[cut:])
+    shown, folded = cut(ordered, max(SHOWN, len(chosen)))
+    return Group(heading, [everything, *shown], folded)
 
 
 def _choice(field: str, value: str, name: str, count: int, filters: Filters, address: Address) -> Choice:

@@ -1,5 +1,6 @@
 """Pages for people: templates in the reader's language, assets under names that change with their content, headers that close the page."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -10,10 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from events.i18n import Language, named, negotiate, translate
 from events.web.site import Site
@@ -152,10 +153,15 @@ def _look(cookies: bytes, accepted: bytes) -> tuple[Language, bool]:
 
 
 def _words(language: Language) -> dict[str, Any]:
-    """What every template has: `_` for sentences, `named` for names that have a translation, and dates as the language writes them."""
+    """What every template has: `_` for sentences, `named` for names that have a translation, and dates as the language writes them.
+
+    `tongue` and `spoken` tell a voice which texts of a page are Chinese.
+    """
     return {
         "_": partial(translate, language),
         "named": partial(named, language),
+        "tongue": partial(tongue, language),
+        "spoken": partial(spoken, language),
         "day": partial(day, language),
         "clock_time": partial(clock_time, language),
         "language": language,
@@ -166,6 +172,7 @@ def _words(language: Language) -> dict[str, Any]:
 def render(template: str, reader: Reader, **values: Any) -> str:
     """A template for a reader."""
     own = {
+        "here": reader.path,
         "language_query": reader.language_query,
         "other_language": reader.other_language,
         "other_look": reader.other_look,
@@ -220,6 +227,15 @@ def day(language: Language, on: date, *, year: bool = False, weekday: bool = Tru
     return format_skeleton(f"{'y' if year else ''}MMMd{'E' if weekday else ''}", at, locale=locale)
 
 
+@_kept
+def interval(language: Language, first: date, last: date, *, year: bool = False) -> str:
+    """Two days and all between them: 5月4日至20日, May 4 – 20. The years are said where they differ, too."""
+    skeleton = "yMMMd" if year or first.year != last.year else "MMMd"
+    if first == last:
+        return format_skeleton(skeleton, datetime.combine(first, time()), locale=language.locale)
+    return format_interval(first, last, skeleton, locale=language.locale)
+
+
 def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:
     """A time of day on the city's clock, with 24 hours."""
     return format_time(at.astimezone(zone), "HH:mm", locale=language.locale)
@@ -235,3 +251,19 @@ def month_name(language: Language, on: date, *, year: bool = True) -> str:
 def weekday_names(language: Language) -> tuple[str, ...]:
     """Monday first, short: 周一 …, Mon …."""
     return tuple(format_date(date(2024, 1, n), "EEE", locale=language.locale) for n in range(1, 8))
+
+
+# Chinese characters; and from one of them to the last one before a letter of another script.
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_RUN = re.compile("[\u3400-\u9fff](?:[^A-Za-z]*[\u3400-\u9fff])?")
+
+
+def tongue(language: Language, text: str | None) -> Markup:
+    """The attribute of an element that says that its text is Chinese, where the page is not (WCAG 3.1.2)."""
+    return Markup(' lang="zh-CN"') if language is not Language.ZH and _CHINESE.search(text or "") else Markup()
+
+
+def spoken(language: Language, text: str) -> Markup:
+    """A text whose Chinese parts say that they are Chinese, where the page is not."""
+    safe = escape(text)
+    return safe if language is Language.ZH else Markup(_RUN.sub(r'<span lang="zh-CN">\g<0></span>', str(safe)))  # noqa: S704 - escaped
