@@ -1,14 +1,17 @@
-"""The calendar in the hand: what stands on the first screen, what wraps, where keys and links lead."""
+"""The calendar in the hand: what stands on the first screen, what wraps, where keys and links lead, what a printer gives."""
 
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from itertools import product
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Page
+from pypdf import PdfReader
 
 from events.calendar.dates import Daypart, Precision
 from events.regions.rules import Tier
@@ -56,6 +59,24 @@ async def _fill(installation: Installation) -> None:
 
 def _look(path: str, look: str = "plain", language: str = "zh-CN") -> str:
     return f"{path}{'&' if '?' in path else '?'}look={look}&lang={language}"
+
+
+async def test_the_month_is_printed_as_its_grid_and_then_its_list(browser: Browser, address: str) -> None:
+    for script in (True, False):
+        page = (await visit(browser, 1280, java_script_enabled=script)).page
+        await page.goto(f"{address}/calendar/2026-05")
+        printed = PdfReader(BytesIO(await page.pdf(prefer_css_page_size=True)))
+        first, *others = ["".join(normalize("NFKC", sheet.extract_text()).split()) for sheet in printed.pages]
+        assert len(others) <= 2
+        assert ("2026年5月" in first, "周一" in first, "第0次环岛健步走" in first) == (True, True, True)
+        whole = first + "".join(others)
+        # Named once by the grid and once by the list, although the page folds away the days that have passed.
+        assert whole.count("已经过去的棋赛") == 2
+        for pressed in ("离我最近", "订阅这个日历", "筛选", "按街镇", "我的报名", "换月"):
+            assert pressed not in whole
+        kept = "element => getComputedStyle(element).printColorAdjust + getComputedStyle(element).borderTopWidth"
+        await page.emulate_media(media="print")
+        assert await page.locator(".tier.district").first.evaluate(kept) == "exact0px"
 
 
 # How many rows of links are wider than they show, and how many links end beyond the window.
