@@ -145,7 +145,7 @@ class Application(Litestar):
             "state": {},
         }
         request: AnyRequest = Request(short, receive, send)
-        answer: Response[Any] = self.exception_handlers[HTTPException](request, HTTPException(status_code=status.value))  # type: ignore[assignment]
+        answer: Response[Any] = self.exception_handlers[HTTPException](request, HTTPException(status_code=status.value))
         await answer.to_asgi_response(app=None, request=request)(short, receive, send)
 
 

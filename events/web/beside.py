@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from events.calendar.daykinds import When
 from events.calendar.filters import CHECKS, Filters
-from events.i18n import translate, words
+from events.i18n import named, translate, words
 from events.regions.rules import Tier
 from events.web.counts import Counts
 from events.web.facets import Choice, Group, group
@@ -100,8 +100,8 @@ class Beside:
         ]
 
     def _group(self, heading: str, field: str, values: Iterable[tuple[str, str, int]], first: str = "") -> Group | None:
-        chosen = getattr(self.filters, field)
-        return group(self._say(heading), [*values], chosen, self.toggling(field), whole=self._whole(field), first=first)
+        chosen, found = getattr(self.filters, field), [(value, named(self.reader.language, name), count) for value, name, count in values]
+        return group(self._say(heading), found, chosen, self.toggling(field), whole=self._whole(field), first=first)
 
     def _whole(self, field: str) -> Choice:
         address = self.address(self.filters.without(field))

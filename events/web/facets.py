@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from events.web.month_view import cut
+
 # Choices shown at once; the others unfold.
 SHOWN = 8
 
@@ -52,5 +54,5 @@ def group(
     ranked = [*((value, value, 0) for value in chosen if value not in known), *values]
     ranked.sort(key=lambda one: (one[0] not in chosen, one[0] != first))
     choices = [Choice(name, toggling(value), value in chosen, count) for value, name, count in ranked]
-    cut = max(SHOWN, len(chosen))
-    return Group(heading, [whole, *choices[:cut]], choices[cut:])
+    shown, folded = cut(choices, max(SHOWN, len(chosen)))
+    return Group(heading, [whole, *shown], folded)

@@ -107,6 +107,8 @@ class MonthPage:
             "follow": "/follow" + query_of([pair for pair in self.filters.pairs() if pair[0] in FOLLOWED] + self.reader.kept()),
             **self.beside.values(home, empty=not entries),
             "empty": not entries,
+            "count": len(entries),
+            "demo": any(entry.demo for entry in entries.values()),
             "dateless": bool(entries) and not any(one.events for one in self.view.days) and not self.view.runs,
             "past": first < today.replace(day=1),
             "nearest": [{"earlier": month < first, **asdict(link)} for month in nearest if (link := self._month(month))],

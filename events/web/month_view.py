@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeVar
 
 # What a cell of the grid holds before it says "and so many more", and what a week holds of strips.
 SLIPS_A_CELL = 4
 STRIPS_A_WEEK = 4
+
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ def _strips(first: date, last: date, monday: date, runs: Sequence[Run]) -> list[
 def _strip(first: date, last: date, monday: date, what: str) -> Strip:
     before, days = (first - monday).days, (last - first).days + 1
     return Strip(before, days, 7 - before - days, what)
+
+
+def cut(found: Sequence[Shown], at: int) -> tuple[Sequence[Shown], Sequence[Shown]]:
+    """What is shown at once, and what unfolds. A single one is not folded away: the words that say so would take its place."""
+    at += len(found) == at + 1
+    return found[:at], found[at:]
 
 
 def turned(first: date, months: int) -> date:

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from events.i18n import MOST_ACCEPTED, Language, day, named, negotiate, translate
 from events.web.site import Site
@@ -182,10 +182,15 @@ _OF_LOOKS = {f"{name}=".encode(): frozenset(f"{name}={value}".encode() for value
 
 
 def _words(language: Language) -> dict[str, Any]:
-    """What every template has: `_` for sentences, `named` for names that have a translation, and dates as the language writes them."""
+    """What every template has: `_` for sentences, `named` for names that have a translation, and dates as the language writes them.
+
+    `tongue` and `spoken` tell a voice which texts of a page are Chinese.
+    """
     return {
         "_": partial(translate, language),
         "named": partial(named, language),
+        "tongue": partial(tongue, language),
+        "spoken": partial(spoken, language),
         "day": partial(day, language),
         "clock_time": partial(clock_time, language),
         "language": language,
@@ -196,6 +201,7 @@ def _words(language: Language) -> dict[str, Any]:
 def render(template: str, reader: Reader, **values: Any) -> str:
     """A template for a reader."""
     own = {
+        "here": reader.path,
         "language_query": reader.language_query,
         "other_language": reader.other_language,
         "other_look": reader.other_look,
@@ -237,6 +243,15 @@ def see_other(address: str) -> Response[bytes]:
     return Response(b"", status_code=303, media_type="text/html", headers={"Location": address, "Cache-Control": "no-store"})
 
 
+@lru_cache(maxsize=4_096)
+def interval(language: Language, first: date, last: date, *, year: bool = False) -> str:
+    """Two days and all between them: 5月4日至20日, May 4 – 20. The years are said where they differ, too."""
+    skeleton = "yMMMd" if year or first.year != last.year else "MMMd"
+    if first == last:
+        return format_skeleton(skeleton, datetime.combine(first, time()), locale=language.locale)
+    return format_interval(first, last, skeleton, locale=language.locale)
+
+
 def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:
     """A time of day on the city's clock, with 24 hours."""
     return format_time(at.astimezone(zone), "HH:mm", locale=language.locale)
@@ -252,3 +267,19 @@ def month_name(language: Language, on: date, *, year: bool = True) -> str:
 def weekday_names(language: Language) -> tuple[str, ...]:
     """Monday first, short: 周一 …, Mon …."""
     return tuple(format_date(date(2024, 1, n), "EEE", locale=language.locale) for n in range(1, 8))
+
+
+# Chinese characters; and from one of them to the last one before a letter of another script.
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_RUN = re.compile("[\u3400-\u9fff](?:[^A-Za-z]*[\u3400-\u9fff])?")
+
+
+def tongue(language: Language, text: str | None) -> Markup:
+    """The attribute of an element that says that its text is Chinese, where the page is not (WCAG 3.1.2)."""
+    return Markup(' lang="zh-CN"') if language is not Language.ZH and _CHINESE.search(text or "") else Markup()
+
+
+def spoken(language: Language, text: str) -> Markup:
+    """A text whose Chinese parts say that they are Chinese, where the page is not."""
+    safe = escape(text)
+    return safe if language is Language.ZH else Markup(_RUN.sub(r'<span lang="zh-CN">\g<0></span>', str(safe)))  # noqa: S704 - escaped

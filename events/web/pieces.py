@@ -9,9 +9,11 @@ from markupsafe import Markup
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.ical.coordinates import Point, to_wgs84
 from events.calendar.month import is_run
-from events.i18n import day, translate, words
-from events.web.pages import Reader, macro
+from events.i18n import Language, day, translate, words
+from events.web.pages import Reader, interval, macro
 
+# Of so many separate days each is named; of more, the first and the last.
+DAYS_NAMED = 4
 # What was rendered of an event, with the event that it was rendered of.
 Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]
 
@@ -36,7 +38,7 @@ class Showing:
         status = entry.status_at(self.now)
 
         def made() -> Markup:
-            return macro("pieces.html", "slip", self.reader.language)(entry, one, self._event(entry), status)
+            return macro("pieces.html", "slip", self.reader.language)(entry, one, self._event(entry), status, series_prefix(entry))
 
         return self._once(("slip", entry.id, one.id, status), entry, made)
 
@@ -78,12 +80,23 @@ def session_on(entry: Entry, on: date) -> OccurrenceShown | None:
     return min(found, key=is_run, default=None)
 
 
+def series_prefix(entry: Entry) -> str:
+    """What a title begins with that its series says already: `一街一品·` of the series 殷行街道·一街一品. Else empty."""
+    head, dot, rest = entry.title.partition("·")
+    known = entry.series is not None and head in (entry.series.name, *entry.series.name.split("·"))
+    return head + dot if known and rest.strip() else ""
+
+
 def dates_in_words(entry: Entry, reader: Reader) -> str:
-    """The dates as the office wrote them, else as first and last day."""
-    if entry.date_text:
+    """The dates as the office wrote them, else as first and last day. In another language, days that are known are written in it."""
+    first, last = entry.first_on, entry.last_on
+    if entry.date_text and (reader.language is Language.ZH or not entry.precision.names_days or first is None):
         return entry.date_text
-    if entry.first_on is None or entry.last_on is None:
+    if first is None or last is None:
         return translate(reader.language, words("日期未定"))
-    if entry.first_on == entry.last_on:
-        return day(reader.language, entry.first_on)
-    return f"{day(reader.language, entry.first_on)} – {day(reader.language, entry.last_on)}"
+    if first == last:
+        return day(reader.language, first)
+    apart = sorted({(one.on, one.until) for one in entry.occurrences})
+    if not 2 <= len(apart) <= DAYS_NAMED:
+        return interval(reader.language, first, last)
+    return translate(reader.language, words("、")).join(interval(reader.language, *days) for days in apart)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from events.regions.units import Units
 from events.web.month_page import MonthPage
+from events.web.month_view import cut
 
 # Lines of a street that are shown at once; the others unfold.
 SHOWN = 12
@@ -37,7 +38,7 @@ def street_values(made: MonthPage, units: Units) -> dict[str, Any]:
 
     def street(code: str, name: str) -> Street:
         address = made.beside.address(made.filters.without("region").with_("region", code)) if code else ""
-        return Street(name, address, found[code][:SHOWN], found[code][SHOWN:])
+        return Street(name, address, *cut(found[code], SHOWN))
 
     return {
         "unit": units.name,

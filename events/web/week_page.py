@@ -19,12 +19,13 @@ from events.calendar.month import YEARS, by_day, is_run, next_turn_of
 from events.calendar.revisions import months_between
 from events.calendar.rules import PUBLIC
 from events.errors import Fault, Faulty
-from events.i18n import day, translate, words
+from events.i18n import translate, words
 from events.regions.units import read_units
 from events.web.beside import Beside
 from events.web.counts import InMemory
 from events.web.kept_pages import Key, as_answer, filters_of, keep, where_of
-from events.web.pages import Reader
+from events.web.month_view import cut
+from events.web.pages import Reader, interval
 from events.web.pieces import Showing, session_on
 from infra import clock
 from infra.answers import ReadyAnswer
@@ -105,7 +106,7 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
         slips = [showing.slip(entry, one) for entry in entries if (one := session_on(entry, on))]
         holiday = holidays.get(on)
         rest = not holiday.workday if holiday else on.weekday() >= 5
-        return DayOfWeek(on, on == today, rest, holiday, slips[:SHOWN], slips[SHOWN:])
+        return DayOfWeek(on, on == today, rest, holiday, *cut(slips, SHOWN))
 
     def week(on: date) -> str | None:
         return beside.address(beside.filters, f"/calendar/week/{on}") if on.year in YEARS else None
@@ -114,7 +115,7 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
     month = thursday if thursday.year in YEARS else monday  # the month that most of the week is in
 
     return {
-        "title": f"{day(reader.language, monday, year=True, weekday=False)} – {day(reader.language, sunday, weekday=False)}",
+        "title": interval(reader.language, monday, sunday, year=True),
         "summary": translate(reader.language, words("{count} 项活动"), count=len(found)),
         "previous": week(monday - timedelta(days=7)),
         "next": week(monday + timedelta(days=7)),
@@ -123,6 +124,8 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
         "days": [shown(on, entries) for on, entries in by_day(monday, sunday, found).items()],
         "runs": [showing.item(entry) for entry in found if any(_runs_on(one, monday, sunday) for one in entry.occurrences)],
         "empty": not found,
+        "count": len(found),
+        "demo": any(entry.demo for entry in found),
     }
 
 

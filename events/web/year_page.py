@@ -104,6 +104,7 @@ def _values(beside: Beside, density: Density, year: int, now: datetime, where: s
         "months": [_month(beside, density, date(year, n, 1), today) for n in range(1, 13)],
         "weekdays": weekday_names(reader.language),
         "empty": not density.events,
+        "count": density.events,
         **beside.values(home, empty=not density.events),
     }
 

@@ -12,14 +12,25 @@ function target(all, at, key) {
   return key in MOVES ? at + MOVES[key] : -1;
 }
 
+// The day that a cell is of; of a strip above the days, the first one that it covers.
+function dayOf(cell) {
+  let row = cell.parentElement;
+  let column = 0;
+  for (let before = cell.previousElementSibling; before; before = before.previousElementSibling) column += before.colSpan;
+  while (row?.classList.contains("strip")) row = row.nextElementSibling;
+  return row?.cells[column]?.querySelector("[data-day]");
+}
+
+// The keys work on days and on the events inside them.
 document.addEventListener("keydown", (event) => {
-  const from = event.target.closest?.("table.month [data-day]");
+  const cell = event.target.closest?.("table.month td");
+  const from = cell && dayOf(cell);
   if (!from || event.altKey || event.ctrlKey || event.metaKey) return;
   const all = days();
   const to = all[target(all, all.indexOf(from), event.key)];
   if (!to) return;
   event.preventDefault();
-  from.tabIndex = -1;
+  for (const one of all) one.tabIndex = -1;
   to.tabIndex = 0;
   to.focus();
 });
