@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.filters import parse_query
 from events.calendar.models import Series, Sport
-from events.errors import Faulty, NotFound, describe, unknown_fields
+from events.errors import Faulty, NotFound, describe
 from events.i18n import translate, words
 from events.notices.consent import CONSENTS, CURRENT
 from events.notices.subscribing import ask, confirm, find_to_confirm, leave
@@ -21,6 +21,7 @@ from events.regions.queries import within
 from events.web.entrance import same_site
 from events.web.pages import LOOKS, page, read, reader_of, see_other
 from events.web.routes_registering import posted
+from events.web.strangers import knowing
 from infra.installation import Installation
 from infra.web import AnyRequest, network_from
 
@@ -35,12 +36,10 @@ KINDS: dict[Scope, str] = {
 }
 
 
-@read("/follow")
+@read("/follow", before_request=knowing(*(scope.value for scope in Scope), *LOOKS))
 async def form(request: AnyRequest, session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]) -> Told:
     """The form for what the address names; without that, or with several, the choice of one."""
     asked = [(name, value) for name, value in parse_query(request.scope["query_string"]) if name not in LOOKS and value]
-    if faults := unknown_fields((name for name, _ in asked), [scope.value for scope in Scope]):
-        raise Faulty(*faults)
     if len(asked) != 1:
         return await _choice(request, session, installation, asked)
     target = await find_target(session, Scope(asked[0][0]), asked[0][1])

@@ -15,12 +15,13 @@ from events.posters.contents import live_address, sections
 from events.posters.queries import read_names
 from events.posters.wording import narrowed
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, month_name, read, reader_of, render
+from events.web.strangers import FILTERED, knowing
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from infra.web import AnyRequest
 
 
-@read("/calendar/{month:str}/print")
+@read("/calendar/{month:str}/print", before_request=knowing(*FILTERED))
 async def print_page(request: AnyRequest) -> ReadyAnswer:
     """The month with the filters of its address. Kept ready like the month's own page."""
     months: Months = request.app.state.months

@@ -12,6 +12,7 @@ from events.feeds.rules import window
 from events.i18n import translate, words
 from events.web.guides import Device, devices_of, ordered
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, read, reader_of, render
+from events.web.strangers import FILTERED, knowing
 from events.web.subscribing import addresses, alarms, described, filtered_address, page_address, picture_of
 from infra import clock
 from infra.answers import ReadyAnswer
@@ -22,7 +23,7 @@ from infra.web import AnyRequest
 HEADERS = {**PAGE_HEADERS, "Vary": f"{PAGE_HEADERS['Vary']}, User-Agent"}
 
 
-@read("/subscribe")
+@read("/subscribe", before_request=knowing(*FILTERED, "alarm"))
 async def subscribe(request: AnyRequest) -> ReadyAnswer:
     """Every way to subscribe to what the address filters, the reader's own device first. Kept ready for each of them."""
     feeds: Feeds = request.app.state.feeds
