@@ -77,7 +77,7 @@ def parse_month(text: str) -> date:
     """The first day of a month written as 2026-05. Raises Faulty for anything else, and outside the years that calendars here know."""
     if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) and int(text[:4]) in YEARS:
         return date(int(text[:4]), int(text[5:]), 1)
-    raise Faulty(Fault("month", "bad_month"))
+    raise Faulty(Fault("month", "bad_month", {"least": YEARS[0], "most": YEARS[-1]}))
 
 
 def last_of(first: date) -> date:

@@ -60,8 +60,10 @@ def parse_week(text: str) -> date:
         found = date.fromisoformat(text) if len(text) == len("2026-05-02") else None
     except ValueError:
         found = None
-    if found is None or found.year not in YEARS:
+    if found is None:
         raise Faulty(Fault("week", "bad_date"))
+    if found.year not in YEARS:
+        raise Faulty(Fault("week", "out_of_range", {"least": date(YEARS[0], 1, 1), "most": date(YEARS[-1], 12, 31)}))
     return found - timedelta(days=found.weekday())
 
 

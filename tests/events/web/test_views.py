@@ -151,8 +151,12 @@ async def test_a_day_of_300_events_unfolds(client: httpx.AsyncClient, installati
         ("/calendar/x/streets", "不是有效的月份"),
         ("/calendar/week/2026-02-30", "不是有效的日期"),
         ("/calendar/week/20260501", "不是有效的日期"),
-        ("/calendar/week/9999-12-31", "不是有效的日期"),
-        ("/calendar/2026?when=never", "不认识这个值"),
+        ("/calendar/week/9999-12-31", "日期：应在 1900-01-01 到 2200-12-31 之间。"),
+        ("/calendar/2026?when=never", "时间：不认识这个值；可用：周末和节假日、工作日、晚上。"),
+        ("/calendar/1899", "年份：应在 1900 到 2200 之间。"),
+        ("/calendar/9999-12", "不是有效的月份：应写作 YYYY-MM，年份从 1900 到 2200。"),
+        (f"/calendar/2026-05/map?q={'长' * 101}", "搜索：最多 100 个字。"),
+        ("/calendar/2026-05?region=yangpu", "地区：不是有效的编号。"),
         ("/calendar/week/2026-05-02?tier=%00", "不能"),
     ],
 )
@@ -248,3 +252,33 @@ async def test_a_year_counts_as_its_months_do(installation: Installation) -> Non
         for field in ("tier", "series", "sport", "region", "audience", "when", "registration", "free"):
             said = {(value, count) for value, _, count in choices.get(field, []) if count}
             assert said == {(value, count) for value, _, count in memory.of(field) if count}, (filters, field)
+
+
+@pytest.mark.parametrize(
+    ("address", "without"),
+    [
+        ("/calendar/2026-05?tier=foo&sport=football&lang=en", "/calendar/2026-05?sport=football&lang=en"),
+        ("/calendar/2026-05/agenda?tier=foo&tier=city", "/calendar/2026-05/agenda"),
+        ("/calendar/2026-05/poster.png?tier=foo&region=310110", "/calendar/2026-05?region=310110"),
+        ("/calendar/2026-05/print?free=no", "/calendar/2026-05"),
+        ("/embed/calendar/2026-05?tier=foo&region=310110", "/calendar?region=310110"),
+    ],
+)
+async def test_a_filter_that_is_wrong_can_be_left_out(client: httpx.AsyncClient, address: str, without: str) -> None:
+    answer = await client.get(address, headers=HTML)
+    assert answer.status_code == 422
+    assert f'href="{without.replace("&", "&amp;")}"' in answer.text
+    assert ("Level: Unknown value; known are: City, District, Street" in answer.text) == ("lang=en" in address)
+
+
+@pytest.mark.parametrize("path", ["/events/xyz", "/e/zzzzzz", "/events/0190a000-0000-7000-8000-000000000000"])
+async def test_what_is_not_there_is_said_once(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path, headers=HTML)
+    assert (answer.status_code, "没有找到。" in answer.text, "这个地址没有内容" in answer.text) == (404, False, True)
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html", "application/json"])
+async def test_what_is_shown_in_a_frame_is_refused_as_a_page(client: httpx.AsyncClient, accept: str) -> None:
+    answer = await client.get("/embed/calendar/2026-05?tier=foo", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "级别：不认识这个值；可用：市级、区级、街镇级。" in answer.text
