@@ -19,8 +19,6 @@ from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, month_name, weekday_names
 from events.web.pieces import Pieces, Showing, session_on
 
-# What of a month's filters can be followed by e-mail.
-FOLLOWED = ("region", "series", "sport")
 # The formats that readers of news find on the page, by the endings of their addresses.
 NEWS_KINDS = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
 
@@ -104,7 +102,7 @@ class MonthPage:
             "wider_feed": bool(self.filters.status or self.filters.registration),
             "subscribe": "/subscribe" + query_of([*self.filters.pairs(), *self.reader.kept()]),
             "news": [(kind, feed.replace("/events.ics", f"/events.{ending}", 1)) for ending, kind in NEWS_KINDS.items()],
-            "follow": "/follow" + query_of([pair for pair in self.filters.pairs() if pair[0] in FOLLOWED] + self.reader.kept()),
+            "follow": "/follow" + query_of([*self.filters.pairs(), *self.reader.kept()]),
             **self.beside.values(home, empty=not entries),
             "empty": not entries,
             "dateless": bool(entries) and not any(one.events for one in self.view.days) and not self.view.runs,
