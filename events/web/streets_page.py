@@ -9,9 +9,6 @@ from markupsafe import Markup
 from events.regions.units import Units
 from events.web.month_page import MonthPage
 
-# Lines of a street that are shown at once; the others unfold.
-SHOWN = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Street:
@@ -19,12 +16,7 @@ class Street:
 
     name: str
     address: str
-    shown: Sequence[Markup]
-    folded: Sequence[Markup]
-
-    @property
-    def count(self) -> int:
-        return len(self.shown) + len(self.folded)
+    items: Sequence[Markup]
 
 
 def street_values(made: MonthPage, units: Units) -> dict[str, Any]:
@@ -37,7 +29,7 @@ def street_values(made: MonthPage, units: Units) -> dict[str, Any]:
 
     def street(code: str, name: str) -> Street:
         address = made.beside.address(made.filters.without("region").with_("region", code)) if code else ""
-        return Street(name, address, found[code][:SHOWN], found[code][SHOWN:])
+        return Street(name, address, found[code])
 
     return {
         "unit": units.name,

@@ -282,3 +282,23 @@ async def test_what_is_shown_in_a_frame_is_refused_as_a_page(client: httpx.Async
     answer = await client.get("/embed/calendar/2026-05?tier=foo", headers={"Accept": accept})
     assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
     assert "级别：不认识这个值；可用：市级、区级、街镇级。" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        ("/calendar/2026-05", 20),
+        ("/calendar/2026-05/agenda", 20),
+        ("/calendar/2026-05/map", 20),
+        ("/calendar/2026-05/streets", 12),
+        ("/embed/calendar/2026-05", 20),
+    ],
+)
+async def test_a_day_of_hundreds_of_events_is_folded(client: httpx.AsyncClient, installation: Installation, view: str, shown: int) -> None:
+    async with installation.sessions.begin() as session:
+        for n in range(60):
+            await add_event(session, f"第{n}场", date(2026, 5, 20))
+    html = await page(client, view)
+    folded = re.findall(r'<details class="more"><summary>还有 (\d+) 项</summary>\s*<ul>(.*?)</ul>', html, re.DOTALL)
+    assert [(int(said), found.count('class="entry"')) for said, found in folded] == [(60 - shown, 60 - shown)]
+    assert html.count('class="entry"') == 60
