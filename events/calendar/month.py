@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from uuid import UUID
+
+import msgspec
 
 from events.calendar.dates import LONG_AFTER_MONTHS, RUN_AFTER_DAYS, Daypart
 from events.calendar.entries import Entry, OccurrenceShown
@@ -17,23 +20,34 @@ from events.regions.rules import Tier
 
 YEARS = range(1900, 2201)
 TIERS = list(Tier)
-# Where an entry stands among those of its day, and the entry.
-Placed = tuple[tuple[time, int, str, UUID], Entry]
+# What an event shows, of its sessions.
+Sessions = Callable[[Entry], Iterable[OccurrenceShown]]
 _DAYPARTS = {Daypart.MORNING: time(8), Daypart.NOON: time(11, 30), Daypart.AFTERNOON: time(13), Daypart.EVENING: time(18)}
+
+
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """An event on a day, with its sessions there by the time of day: at least one."""
+
+    entry: Entry
+    sessions: tuple[OccurrenceShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
     date: date
     holiday: HolidayShown | None
-    events: tuple[Entry, ...]
+    held: tuple[Held, ...]
+
+    @property
+    def events(self) -> tuple[Entry, ...]:
+        return tuple(one.entry for one in self.held)
 
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
     """A month's events, each list in the order to be shown.
 
-    `days` has every day of the month, and an event on each day on which it has a session. `runs` are sessions of more than 7 days, once.
+    `days` has every day of the month, and an event once on each day on which it has sessions. `runs` have one of more than 7 days.
     `undated` are events that name no day and touch at most three months, `long_term` those that touch more. An event without any
     bounds is in no month. `holidays_announced` is False for a year whose holidays nobody has published.
     """
@@ -69,7 +83,7 @@ class MonthView:
         def sift(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             return tuple(entry for entry in entries if entry.id in kept)
 
-        days = tuple(Day(day.date, day.holiday, sift(day.events)) for day in self.days)
+        days = tuple(Day(day.date, day.holiday, tuple(one for one in day.held if one.entry.id in kept)) for day in self.days)
         return MonthView(self.first, days, sift(self.runs), sift(self.undated), sift(self.long_term), self.holidays_announced)
 
 
@@ -102,14 +116,16 @@ def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, Holid
     return MonthView(first, days, _by_date(runs), _by_date(undated), _by_date(long_term), holidays is not None)
 
 
-def by_day(first: date, last: date, entries: Iterable[Entry]) -> dict[date, tuple[Entry, ...]]:
-    """Every day from `first` to `last` with the events that have a session on it, in the order to be shown. Runs are left out."""
-    cells: dict[date, dict[UUID, Placed]] = {first + timedelta(days=n): {} for n in range((last - first).days + 1)}
+def by_day(
+    first: date, last: date, entries: Iterable[Entry], sessions: Sessions = attrgetter("occurrences")
+) -> dict[date, tuple[Held, ...]]:
+    """Every day from `first` to `last` with the events that have sessions on it, in the order to be shown. Runs are left out."""
+    cells: dict[date, list[Held]] = {first + timedelta(days=n): [] for n in range((last - first).days + 1)}
     for entry in entries:
-        for one in entry.occurrences:
+        for one in sessions(entry):
             if one.on <= last and one.until >= first and not is_run(one):
                 _put(cells, entry, one, first, last)
-    return {on: tuple(entry for _, entry in sorted(cell.values(), key=_order)) for on, cell in cells.items()}
+    return {on: tuple(sorted(cell, key=lambda held: _order(held, on))) for on, cell in cells.items()}
 
 
 def is_run(session: OccurrenceShown) -> bool:
@@ -117,12 +133,15 @@ def is_run(session: OccurrenceShown) -> bool:
     return (session.until - session.on).days >= RUN_AFTER_DAYS
 
 
-def _put(cells: dict[date, dict[UUID, Placed]], entry: Entry, one: OccurrenceShown, first: date, last: date) -> None:
-    """The event on each day of the session, at the earliest of its times there."""
+def _put(cells: dict[date, list[Held]], entry: Entry, one: OccurrenceShown, first: date, last: date) -> None:
+    """The event on each day of the session, beside those that it has there already: a day's last is of the event that is being put."""
     for n in range((min(one.until, last) - max(one.on, first)).days + 1):
         day = max(one.on, first) + timedelta(days=n)
-        placed = (_time_on(one, day), TIERS.index(entry.tier), entry.title, entry.id), entry
-        cells[day][entry.id] = min(placed, cells[day].get(entry.id, placed), key=_order)
+        cell = cells[day]
+        if cell and cell[-1].entry is entry:
+            cell[-1] = Held(entry, tuple(sorted((*cell[-1].sessions, one), key=lambda session: _time_on(session, day))))
+        else:
+            cell.append(Held(entry, (one,)))
 
 
 def _time_on(one: OccurrenceShown, day: date) -> time:
@@ -134,8 +153,8 @@ def _time_on(one: OccurrenceShown, day: date) -> time:
     return _DAYPARTS.get(one.daypart, time()) if one.daypart else time()
 
 
-def _order(placed: Placed) -> tuple[time, int, str, UUID]:
-    return placed[0]
+def _order(held: Held, on: date) -> tuple[time, int, str, UUID]:
+    return _time_on(held.sessions[0], on), TIERS.index(held.entry.tier), held.entry.title, held.entry.id
 
 
 def _by_date(entries: Iterable[Entry]) -> tuple[Entry, ...]:

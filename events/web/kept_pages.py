@@ -84,7 +84,7 @@ async def _make(installation: Installation, months: Months, first: date, filters
     asked = filters.region[0] if extra and len(filters.region) == 1 else settings.home_region
     units = await _units(installation, months, asked, named, snapshot.valid_until)
     near: Sequence[date] = []
-    if not shown.runs and not any(day.events for day in shown.days):
+    if not shown.runs and not any(day.held for day in shown.days):
         async with installation.reader.connect() as connection:
             near = await nearest_months(connection, first, filters, now, settings.zone)
     home = (settings.home_region, units.names.get(settings.home_region, settings.home_region))

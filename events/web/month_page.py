@@ -17,7 +17,7 @@ from events.web.counts import InMemory
 from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, month_name, weekday_names
-from events.web.pieces import Pieces, Showing, session_on
+from events.web.pieces import Pieces, Showing
 
 # The formats that readers of news find on the page, by the endings of their addresses.
 NEWS_KINDS = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
@@ -84,7 +84,7 @@ class MonthPage:
         """The template's `view`. `where` names what is shown, `home` is the region that stands first (code and name), `nearest` are months
         that have something, when this one has not."""
         first, entries = self.view.first, self.view.entries()
-        agenda = [self._agenda_day(one) for one in self.view.days if one.events]
+        agenda = [self._agenda_day(one) for one in self.view.days if one.held]
         feed = f"{public_url}/feeds/events.ics" + query_of(self.filters.without("status").without("registration").pairs())
         today = self.now.date()
         week = today if today.replace(day=1) == first else first
@@ -105,7 +105,7 @@ class MonthPage:
             "follow": "/follow" + query_of([*self.filters.pairs(), *self.reader.kept()]),
             **self.beside.values(home, empty=not entries),
             "empty": not entries,
-            "dateless": bool(entries) and not any(one.events for one in self.view.days) and not self.view.runs,
+            "dateless": bool(entries) and not any(one.held for one in self.view.days) and not self.view.runs,
             "past": first < today.replace(day=1),
             "nearest": [{"earlier": month < first, **asdict(link)} for month in nearest if (link := self._month(month))],
             "weekdays": weekday_names(self.reader.language),
@@ -138,7 +138,7 @@ class MonthPage:
 
     def _weeks(self) -> list[Week]:
         runs = [
-            Run(one.on, one.until, self.showing.slip(entry, one)) for entry in self.view.runs for one in entry.occurrences if is_run(one)
+            Run(one.on, one.until, self.showing.slip(entry, [one])) for entry in self.view.runs for one in entry.occurrences if is_run(one)
         ]
         return weeks(self.view.first, runs)
 
@@ -148,8 +148,8 @@ class MonthPage:
             return Cell(on, inside=False, today=False, rest=False, holiday=None, slips=(), more=0)
         found = self.view.days[on.day - 1]
         rest = not found.holiday.workday if found.holiday else on.weekday() >= 5
-        shown = found.events if len(found.events) <= SLIPS_A_CELL else found.events[: SLIPS_A_CELL - 1]
-        slips = [self.showing.slip(entry, one) for entry in shown if (one := session_on(entry, on))]
+        shown = found.held if len(found.held) <= SLIPS_A_CELL else found.held[: SLIPS_A_CELL - 1]
+        slips = [self.showing.slip(one.entry, one.sessions) for one in shown]
         today = on == self.now.date()
         return Cell(
             on,
@@ -158,7 +158,7 @@ class MonthPage:
             rest,
             found.holiday,
             slips,
-            len(found.events) - len(shown),
+            len(found.held) - len(shown),
             lunar_name(on, self.reader.language),
             self._said(found, today=today),
         )
@@ -167,7 +167,7 @@ class MonthPage:
         """The day, what it is, and how much it holds, as a screen reader says it."""
         name = self._say(found.holiday.name) if found.holiday else ""
         kind = self._say(words("（班）") if found.holiday.workday else words("（休）")) if found.holiday else ""
-        count = len(found.events)
+        count = len(found.held)
         held = self._say(words("{count} 项活动"), count=count) if count else self._say(words("没有活动"))
         parts = [day(self.reader.language, found.date), self._say(words("今天")) if today else "", name + kind, held]
         return self._say(words("，")).join(part for part in parts if part)
@@ -175,5 +175,5 @@ class MonthPage:
     def _agenda_day(self, found: Day) -> AgendaDay:
         today = self.now.date()
         over = found.date < today and self.view.first == today.replace(day=1)
-        items = [self.showing.item(entry, session_on(entry, found.date)) for entry in found.events]
+        items = [self.showing.item(one.entry, one.sessions) for one in found.held]
         return AgendaDay(found.date, found.date == today, over, found.holiday, items)

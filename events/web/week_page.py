@@ -14,7 +14,7 @@ from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown, read_holidays
 from events.calendar.index import Index
 from events.calendar.models import Event
-from events.calendar.month import YEARS, by_day, is_run, next_turn_of
+from events.calendar.month import YEARS, Held, by_day, is_run, next_turn_of
 from events.calendar.revisions import months_between
 from events.calendar.rules import PUBLIC
 from events.errors import Fault, Faulty
@@ -24,7 +24,7 @@ from events.web.beside import Beside
 from events.web.counts import InMemory
 from events.web.kept_pages import Key, as_answer, filters_of, keep, where_of
 from events.web.pages import Reader
-from events.web.pieces import Showing, session_on
+from events.web.pieces import Showing
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -102,8 +102,8 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
     showing = Showing(reader, now, {})
     this_week = today - timedelta(days=today.weekday())
 
-    def shown(on: date, entries: Sequence[Entry]) -> DayOfWeek:
-        slips = [showing.slip(entry, one) for entry in entries if (one := session_on(entry, on))]
+    def shown(on: date, held: Sequence[Held]) -> DayOfWeek:
+        slips = [showing.slip(one.entry, one.sessions) for one in held]
         holiday = holidays.get(on)
         rest = not holiday.workday if holiday else on.weekday() >= 5
         return DayOfWeek(on, on == today, rest, holiday, slips[:SHOWN], slips[SHOWN:])
@@ -121,7 +121,7 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
         "next": week(monday + timedelta(days=7)),
         "now_address": week(this_week),
         "tabs": beside.tabs(month.replace(day=1), monday, "week"),
-        "days": [shown(on, entries) for on, entries in by_day(monday, sunday, found).items()],
+        "days": [shown(on, held) for on, held in by_day(monday, sunday, found).items()],
         "runs": [showing.item(entry) for entry in found if any(_runs_on(one, monday, sunday) for one in entry.occurrences)],
         "empty": not found,
     }
