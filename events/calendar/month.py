@@ -65,26 +65,29 @@ class MonthView:
 
     def entries(self) -> dict[UUID, Entry]:
         """Every event that is shown, once, by its id."""
-        lists = (*(day.events for day in self.days), self.runs, self.undated, self.long_term)
-        return {entry.id: entry for entries in lists for entry in entries}
+        found = {held.entry.id: held.entry for day in self.days for held in day.held}
+        return found | {entry.id: entry for entries in (self.runs, self.undated, self.long_term) for entry in entries}
 
     def counts(self) -> dict[Tier, int]:
         """How many events each tier shows in this month: an event counts once, on however many days it stands."""
         found = Counter(entry.tier for entry in self.entries().values())
         return {tier: found[tier] for tier in TIERS}
 
-    def where(self, wanted: Callable[[Entry], bool]) -> "MonthView":
-        """The same month with only the events that are wanted."""
-        return self.only({key for key, entry in self.entries().items() if wanted(entry)})
-
-    def only(self, kept: Set[UUID]) -> "MonthView":
-        """The same month with only the events of these ids."""
+    def only(self, kept: Set[UUID], sessions: Sessions | None = None) -> "MonthView":
+        """The same month with only the events of these ids, and of their sessions only those that `sessions` gives."""
 
         def sift(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             return tuple(entry for entry in entries if entry.id in kept)
 
-        days = tuple(Day(day.date, day.holiday, tuple(one for one in day.held if one.entry.id in kept)) for day in self.days)
-        return MonthView(self.first, days, sift(self.runs), sift(self.undated), sift(self.long_term), self.holidays_announced)
+        runs = sift(self.runs)
+        if sessions is None:
+            held = {day.date: tuple(one for one in day.held if one.entry.id in kept) for day in self.days}
+        else:
+            first, last = self.first, last_of(self.first)
+            held = by_day(first, last, sift(self.entries().values()), sessions)
+            runs = tuple(entry for entry in runs if any(is_run(one) and touches(one, first, last) for one in sessions(entry)))
+        days = tuple(Day(day.date, day.holiday, held[day.date]) for day in self.days)
+        return MonthView(self.first, days, runs, sift(self.undated), sift(self.long_term), self.holidays_announced)
 
 
 def parse_month(text: str) -> date:
@@ -106,7 +109,7 @@ def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, Holid
     undated: list[Entry] = []
     long_term: list[Entry] = []
     for entry in entries:
-        sessions = [one for one in entry.occurrences if one.on <= last and one.until >= first]
+        sessions = [one for one in entry.occurrences if touches(one, first, last)]
         if any(is_run(one) for one in sessions):
             runs.append(entry)
         if not entry.occurrences and (months := months_between(entry.first_on, entry.last_on)) and f"{first:%Y-%m}" in months:
@@ -123,9 +126,14 @@ def by_day(
     cells: dict[date, list[Held]] = {first + timedelta(days=n): [] for n in range((last - first).days + 1)}
     for entry in entries:
         for one in sessions(entry):
-            if one.on <= last and one.until >= first and not is_run(one):
+            if touches(one, first, last) and not is_run(one):
                 _put(cells, entry, one, first, last)
     return {on: tuple(sorted(cell, key=lambda held: _order(held, on))) for on, cell in cells.items()}
+
+
+def touches(session: OccurrenceShown, first: date, last: date) -> bool:
+    """Whether a session is held on any of these days, both included."""
+    return session.on <= last and session.until >= first
 
 
 def is_run(session: OccurrenceShown) -> bool:

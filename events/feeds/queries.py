@@ -33,7 +33,10 @@ class Carried:
 
 
 async def read_carried(connection: AsyncConnection, filters: Filters, window: Window, *, now: datetime, zone: ZoneInfo) -> Carried:
-    """What a feed carries, by start and id. What was never rendered was never shown; what waits to be rendered again shows its old self."""
+    """The sessions that a feed carries, by start and id.
+
+    What was never rendered was never shown; what waits to be rendered again shows its old self.
+    """
     query = (
         select(Occurrence.vevent, Occurrence.changed_at)
         .join(Event, Event.id == Occurrence.event_id)
@@ -41,7 +44,8 @@ async def read_carried(connection: AsyncConnection, filters: Filters, window: Wi
             Occurrence.vevent.is_not(None),
             func.daterange(Occurrence.first_on, Occurrence.last_on, "[]").op("&&")(func.daterange(window.first_on, window.last_on, "[]")),
             or_(_live(), Occurrence.changed_at >= window.stopped_since),
-            *filters.conditions(now, zone),
+            *filters.without("when").conditions(now, zone),
+            *filters.of_sessions(zone),
         )
         .order_by(Occurrence.first_on, Occurrence.starts_at.nulls_first(), Occurrence.id)
     )
@@ -66,7 +70,8 @@ async def count_ahead(connection: AsyncConnection, filters: Filters, window: Win
         .where(
             func.daterange(Occurrence.first_on, Occurrence.last_on, "[]").op("&&")(ahead),
             _live(),
-            *filters.conditions(now, zone),
+            *filters.without("when").conditions(now, zone),
+            *filters.of_sessions(zone),
         )
     )
     return await connection.scalar(query) or 0

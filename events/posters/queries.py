@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from events.calendar.entries import entries_query, read_entries, stamps_query
 from events.calendar.filters import Filters
 from events.calendar.holidays import read_holidays
+from events.calendar.index import Index, narrowed
 from events.calendar.models import Board, Event, MonthRevision, Series, Sport
-from events.calendar.month import MonthView, lay_out, next_turn_of
+from events.calendar.month import MonthView, last_of, lay_out, next_turn_of
 from events.calendar.months_ready import month_query
 from events.calendar.rules import PUBLIC
 from events.i18n import Language, named
@@ -87,7 +88,7 @@ async def read_month(connection: AsyncConnection, first: date, filters: Filters,
     touching = month_query(first).with_only_columns(Event.id)
     entries = await read_entries(connection, entries_query().where(Event.id.in_(touching)), zone)
     whole = lay_out(first, entries, await read_holidays(connection, first.year))
-    view = whole.where(lambda entry: filters.matches(entry, now))
+    view = narrowed(whole, Index(whole.entries().values(), now, (first, last_of(first))), filters)
     turns = next_turn_of(entries, now) if filters.status or filters.registration else None
     return MonthRead(view, await read_names(connection, filters, language), turns)
 

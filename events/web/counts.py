@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from events.calendar.entries import Entry
-from events.calendar.filters import VALUES, Filters
+from events.calendar.filters import Filters
 from events.calendar.index import Index
 
 # A value of a filter, its name, and how many events have it.
@@ -46,11 +46,11 @@ class InMemory:
         through = self._let_through(self._filters.without(field))
         if field == "region":
             names = dict(pair for pair, having in self._index.by(_own_region).items() if having & through) | self._names
-            return _ranked((code, names[code], having & through) for code, having in self._index.by(VALUES[field]).items() if code in names)
+            return _ranked((code, names[code], having & through) for code, having in self._index.having(field).items() if code in names)
         if field == "registration":
-            return [("open", "open", (self._index.by(VALUES[field]).get("open", 0) & through).bit_count())]
+            return [("open", "open", (self._index.having(field).get("open", 0) & through).bit_count())]
         if field not in CHOICES:
-            return _ranked((value, value, having & through) for value, having in self._index.by(VALUES[field]).items())
+            return _ranked((value, value, having & through) for value, having in self._index.having(field).items())
         found: dict[str, tuple[str, int]] = {}
         for (value, name), having in self._index.by(CHOICES[field]).items():
             found[value] = name, found.get(value, ("", 0))[1] | having & through
@@ -59,7 +59,7 @@ class InMemory:
 
     def within(self, codes: Sequence[str]) -> Iterable[Counted]:
         """These regions, each with all below it, among the events that all filters but those of regions let through."""
-        through, having = self._let_through(self._filters.without("region")), self._index.by(VALUES["region"])
+        through, having = self._let_through(self._filters.without("region")), self._index.having("region")
         return _ranked((code, code, having.get(code, 0) & through) for code in codes)
 
     def found(self, filters: Filters) -> int:

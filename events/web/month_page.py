@@ -7,17 +7,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from events.calendar.entries import Entry
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
 from events.calendar.index import Index
-from events.calendar.month import YEARS, Day, MonthView, is_run, last_of
+from events.calendar.month import YEARS, Day, MonthView, is_run, last_of, touches
 from events.i18n import day, translate, words
 from events.web.beside import TIER_NAMES, Beside, query_of
 from events.web.counts import InMemory
 from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, month_name, weekday_names
-from events.web.pieces import Pieces, Showing
+from events.web.pieces import Pieces, Showing, days_in_words
 
 # The formats that readers of news find on the page, by the endings of their addresses.
 NEWS_KINDS = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
@@ -118,6 +119,15 @@ class MonthPage:
             "long_term": [self.showing.item(entry) for entry in self.view.long_term],
         }
 
+    def listed(self, entry: Entry) -> Markup:
+        """An event as a line, with its dates: where some of its sessions are asked for, with the days of those in this month."""
+        if not self.filters.when:
+            return self.showing.item(entry)
+        first, last = self.view.first, last_of(self.view.first)
+        return self.showing.item(
+            entry, dates=days_in_words([o for o in self.filters.sessions(entry) if touches(o, first, last)], self.reader)
+        )
+
     def _say(self, chinese: str, **values: object) -> str:
         return translate(self.reader.language, chinese, **values)
 
@@ -138,7 +148,10 @@ class MonthPage:
 
     def _weeks(self) -> list[Week]:
         runs = [
-            Run(one.on, one.until, self.showing.slip(entry, [one])) for entry in self.view.runs for one in entry.occurrences if is_run(one)
+            Run(one.on, one.until, self.showing.slip(entry, [one]))
+            for entry in self.view.runs
+            for one in self.filters.sessions(entry)
+            if is_run(one)
         ]
         return weeks(self.view.first, runs)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -14,6 +14,8 @@ from events.i18n import day, translate, words
 from events.posters.wording import labels, times
 from events.web.pages import Reader, macro
 
+# Sessions whose days a line tells one by one.
+MOST_DAYS = 3
 # What was rendered of an event, with the event that it was rendered of.
 Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]
 
@@ -42,16 +44,16 @@ class Showing:
 
         return self._once(("slip", entry.id, *(one.id for one in sessions), status), entry, made)
 
-    def item(self, entry: Entry, sessions: Sequence[OccurrenceShown] = ()) -> Markup:
-        """A line of a list, for the sessions of a day; without them, for the event with its dates as a whole."""
+    def item(self, entry: Entry, sessions: Sequence[OccurrenceShown] = (), *, dates: str = "") -> Markup:
+        """A line of a list, for the sessions of a day; without them, for the event with these dates, or with all of its dates."""
         status, registration = entry.status_at(self.now), entry.registration_at(self.now)
 
         def made() -> Markup:
             make, held = macro("pieces.html", "item", self.reader.language), sitting(sessions, self.reader) if sessions else None
-            dates = None if held else dates_in_words(entry, self.reader)
-            return make(entry, held, self._event(entry), dates, status, registration, point_of(entry))
+            shown = None if held else dates or dates_in_words(entry, self.reader)
+            return make(entry, held, self._event(entry), shown, status, registration, point_of(entry))
 
-        return self._once(("item", entry.id, *(one.id for one in sessions), status, registration), entry, made)
+        return self._once(("item", entry.id, *(one.id for one in sessions), dates, status, registration), entry, made)
 
     def _event(self, entry: Entry) -> str:
         return f"/events/{entry.id}{self.reader.language_query}"
@@ -91,12 +93,21 @@ def sitting(sessions: Sequence[OccurrenceShown], reader: Reader) -> Sitting:
     return Sitting(times(sessions, reader.language), labels(sessions, reader.language), off % len(sessions), off == len(sessions))
 
 
+def days_in_words(sessions: Sequence[OccurrenceShown], reader: Reader) -> str:
+    """The days of some of an event's sessions; of many, the first and how many they are."""
+    said = [_span(one.on, one.until, reader) for one in sessions]
+    told = translate(reader.language, words("、")).join(dict.fromkeys(said[:MOST_DAYS]))
+    return told if len(said) <= MOST_DAYS else translate(reader.language, words("{listed} 等 {count} 场"), listed=told, count=len(said))
+
+
+def _span(first: date, last: date, reader: Reader) -> str:
+    return day(reader.language, first) if first == last else f"{day(reader.language, first)} – {day(reader.language, last)}"
+
+
 def dates_in_words(entry: Entry, reader: Reader) -> str:
     """The dates as the office wrote them, else as first and last day."""
     if entry.date_text:
         return entry.date_text
     if entry.first_on is None or entry.last_on is None:
         return translate(reader.language, words("日期未定"))
-    if entry.first_on == entry.last_on:
-        return day(reader.language, entry.first_on)
-    return f"{day(reader.language, entry.first_on)} – {day(reader.language, entry.last_on)}"
+    return _span(entry.first_on, entry.last_on, reader)

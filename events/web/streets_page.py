@@ -25,7 +25,7 @@ def street_values(made: MonthPage, units: Units) -> dict[str, Any]:
     found: dict[str, list[Markup]] = {code: [] for code in (*units.below, units.code, "")}
     for entry in entries:
         inside = next((code for code in entry.within if code in units.below), None)
-        found[inside or (units.code if units.code in entry.within else "")].append(made.showing.item(entry))
+        found[inside or (units.code if units.code in entry.within else "")].append(made.listed(entry))
 
     def street(code: str, name: str) -> Street:
         address = made.beside.address(made.filters.without("region").with_("region", code)) if code else ""

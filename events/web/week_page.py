@@ -14,7 +14,7 @@ from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown, read_holidays
 from events.calendar.index import Index
 from events.calendar.models import Event
-from events.calendar.month import YEARS, Held, by_day, is_run, next_turn_of
+from events.calendar.month import YEARS, Held, by_day, is_run, next_turn_of, touches
 from events.calendar.revisions import months_between
 from events.calendar.rules import PUBLIC
 from events.errors import Fault, Faulty
@@ -81,8 +81,8 @@ async def _make(installation: Installation, monday: date, filters: Filters, read
     names = units.names if units else {}
     home = (settings.home_region, names.get(settings.home_region, settings.home_region))
     # Of an event that spans more days, only one with a session in this very week is shown.
-    here = [entry for entry in entries if any(one.on <= sunday and one.until >= monday for one in entry.occurrences)]
-    index = Index(here, now)
+    here = [entry for entry in entries if any(touches(one, monday, sunday) for one in entry.occurrences)]
+    index = Index(here, now, (monday, sunday))
     beside = Beside(InMemory(index, filters, names | dict([home])), filters, reader, f"/calendar/week/{monday}")
     found = index.shown(index.through(filters))
     values = _values(beside, found, holidays, monday, now) | beside.values(home, empty=not found)
@@ -121,11 +121,11 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
         "next": week(monday + timedelta(days=7)),
         "now_address": week(this_week),
         "tabs": beside.tabs(month.replace(day=1), monday, "week"),
-        "days": [shown(on, held) for on, held in by_day(monday, sunday, found).items()],
-        "runs": [showing.item(entry) for entry in found if any(_runs_on(one, monday, sunday) for one in entry.occurrences)],
+        "days": [shown(on, held) for on, held in by_day(monday, sunday, found, beside.filters.sessions).items()],
+        "runs": [showing.item(entry) for entry in found if any(_runs_on(one, monday, sunday) for one in beside.filters.sessions(entry))],
         "empty": not found,
     }
 
 
 def _runs_on(one: OccurrenceShown, monday: date, sunday: date) -> bool:
-    return is_run(one) and one.on <= sunday and one.until >= monday
+    return is_run(one) and touches(one, monday, sunday)

@@ -1,6 +1,7 @@
 import random
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -11,9 +12,9 @@ from events.calendar.dates import Daypart, Precision
 from events.calendar.density import read_choices, read_density
 from events.calendar.entries import entries_query, read_entries
 from events.calendar.filters import Filters
-from events.calendar.index import Index
+from events.calendar.index import Index, narrowed
 from events.calendar.models import Series
-from events.calendar.month import lay_out
+from events.calendar.month import last_of, lay_out
 from events.calendar.revisions import touch
 from events.calendar.rules import Datum
 from events.regions.rules import Tier
@@ -225,6 +226,7 @@ async def test_a_year_counts_as_its_months_do(installation: Installation) -> Non
             kinds = [
                 [first],
                 [first, first + timedelta(days=40)],
+                [occurrence(0, first, daypart=Daypart.EVENING), occurrence(1, first + timedelta(days=choose.randint(0, 40)))],
                 [(first, first + timedelta(days=choose.randint(0, 6)))],
                 [(first, first + timedelta(days=choose.randint(7, 70)))],
                 [],
@@ -238,17 +240,18 @@ async def test_a_year_counts_as_its_months_do(installation: Installation) -> Non
                 sports=choose.sample(["running", "basketball"], 1), audience=choose.sample(["家庭", "青少年"], 2),
                 series_id=choose.choice([series, None]), free=choose.choice([None, True, False]), **bounds,
             )  # fmt: skip
-    for filters in (Filters(), Filters(tier=("street",)), Filters(when=("weekend",), sport=("running",)), Filters(region=("310110",))):
+    asked: list[dict[str, Any]] = [{}, {"tier": ("street",)}, {"when": ("weekend",), "sport": ("running",)}, {"when": ("evening",)}]
+    for filters in (Filters(**one) for one in (*asked, {"region": ("310110",)})):
         async with installation.engine.connect() as connection:
             density = await read_density(connection, 2026, filters, MAY, SHANGHAI)
             entries = await read_entries(connection, entries_query(), SHANGHAI)
             choices = await read_choices(connection, 2026, filters, MAY, SHANGHAI, "310110")
         months = [lay_out(date(2026, n, 1), entries, {}) for n in range(1, 13)]
-        shown = {one.first: one.where(lambda entry, asked=filters: asked.matches(entry, MAY)) for one in months}
+        shown = {one.first: narrowed(one, Index(one.entries().values(), MAY, (one.first, last_of(one.first))), filters) for one in months}
         assert density.months == {first: len(one.entries()) for first, one in shown.items() if one.entries()}, filters
         assert density.days == {day.date: len(day.events) for one in shown.values() for day in one.days if day.events}, filters
         whole = {key: entry for one in months for key, entry in one.entries().items()}
-        memory = InMemory(Index(whole.values(), MAY), filters, {"310110": "杨浦区"})
+        memory = InMemory(Index(whole.values(), MAY, (date(2026, 1, 1), date(2026, 12, 31))), filters, {"310110": "杨浦区"})
         for field in ("tier", "series", "sport", "region", "audience", "when", "registration", "free"):
             said = {(value, count) for value, _, count in choices.get(field, []) if count}
             assert said == {(value, count) for value, _, count in memory.of(field) if count}, (filters, field)
