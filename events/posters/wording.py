@@ -1,11 +1,12 @@
 """Dates, tiers and filters in words, short enough for a poster, and texts that fit where they stand. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from babel.dates import format_date, format_skeleton
 
+from events.calendar.called import Names, called
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
@@ -121,7 +122,7 @@ def stopped(entry: Entry, sessions: Sequence[OccurrenceShown], language: Languag
     return translate(language, words("本场取消")) if off else ""
 
 
-def narrowed(filters: Filters, names: Mapping[tuple[str, str], str], language: Language) -> str:
+def narrowed(filters: Filters, names: Names, language: Language) -> str:
     """What was filtered for, by names. `names` has those that the database knows, by filter and value."""
     parts = []
     for name, value in filters.pairs():
@@ -130,7 +131,7 @@ def narrowed(filters: Filters, names: Mapping[tuple[str, str], str], language: L
         elif (name, value) in CALLED:
             parts.append(translate(language, CALLED[name, value]))
         else:
-            parts.append(names.get((name, value), value))
+            parts.append(called(language, name, value, names))
     if not filters.region:
         parts.insert(0, translate(language, words("全部地区")))
     return " · ".join(parts)

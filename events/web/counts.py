@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from events.calendar.called import Names
 from events.calendar.entries import Entry
 from events.calendar.filters import Filters
 from events.calendar.index import Index
@@ -69,6 +70,17 @@ class InMemory:
         if filters not in self._through:
             self._through[filters] = self._index.through(filters)
         return self._through[filters]
+
+
+def regions_of(names: Names, home: tuple[str, str]) -> dict[str, str]:
+    """The regions among names, by their codes, and home."""
+    return {code: name for (field, code), name in names.items() if field == "region"} | dict([home])
+
+
+def unnamed(index: Index, filters: Filters) -> Filters:
+    """What is asked for by keys whose names no event here tells."""
+    known = {field: {value for value, _ in index.by(choices)} for field, choices in CHOICES.items()}
+    return Filters(**{field: tuple(key for key in getattr(filters, field) if key not in known[field]) for field in CHOICES})
 
 
 def _ranked(found: Iterable[tuple[str, str, int]], chosen: Sequence[str] = ()) -> list[Counted]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from events.calendar.called import Names
 from events.calendar.entries import Entry
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
@@ -14,7 +15,7 @@ from events.calendar.index import Index
 from events.calendar.month import YEARS, Day, MonthView, is_run, last_of, touches
 from events.i18n import day, translate, words
 from events.web.beside import TIER_NAMES, Beside, query_of
-from events.web.counts import InMemory
+from events.web.counts import InMemory, regions_of
 from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks
 from events.web.pages import Reader, month_name, weekday_names
@@ -61,8 +62,8 @@ class MonthPage:
 
     `index` is of the month without filters, which the choices are counted over; `view_path` is what follows the month in this view's
     address (`/agenda`); `pieces` keeps what was rendered of an event for this language as long as the event stays as it is: the same
-    piece stands in many filtered months, and in the month after a change of others. `names` are regions by their codes: home and those
-    chosen.
+    piece stands in many filtered months, and in the month after a change of others. `names` are of what was chosen, and `home`
+    is the region that stands first (code and name).
     """
 
     def __init__(
@@ -73,17 +74,18 @@ class MonthPage:
         reader: Reader,
         *,
         pieces: Pieces,
-        names: dict[str, str],
+        names: Names,
+        home: tuple[str, str],
         view_path: str,
     ) -> None:
         self.view, self.filters, self.reader, self.now = view, filters, reader, index.now
         self.showing, self.view_path = Showing(reader, self.now, pieces), view_path
-        self.counts = InMemory(index, filters, names)
-        self.beside = Beside(self.counts, filters, reader, self._path(view.first))
+        self.home = home
+        self.counts = InMemory(index, filters, regions_of(names, home))
+        self.beside = Beside(self.counts, filters, reader, self._path(view.first), names)
 
-    def values(self, *, where: str, home: tuple[str, str], public_url: str, nearest: Iterable[date]) -> dict[str, Any]:
-        """The template's `view`. `where` names what is shown, `home` is the region that stands first (code and name), `nearest` are months
-        that have something, when this one has not."""
+    def values(self, *, where: str, public_url: str, nearest: Iterable[date]) -> dict[str, Any]:
+        """The template's `view`. `where` names what is shown, `nearest` are months that have something, when this one has not."""
         first, entries = self.view.first, self.view.entries()
         agenda = [self._agenda_day(one) for one in self.view.days if one.held]
         feed = f"{public_url}/feeds/events.ics" + query_of(self.filters.without("status").without("registration").pairs())
@@ -104,7 +106,7 @@ class MonthPage:
             "subscribe": "/subscribe" + query_of([*self.filters.pairs(), *self.reader.kept()]),
             "news": [(kind, feed.replace("/events.ics", f"/events.{ending}", 1)) for ending, kind in NEWS_KINDS.items()],
             "follow": "/follow" + query_of([*self.filters.pairs(), *self.reader.kept()]),
-            **self.beside.values(home, empty=not entries),
+            **self.beside.values(self.home, empty=not entries),
             "empty": not entries,
             "dateless": bool(entries) and not any(one.held for one in self.view.days) and not self.view.runs,
             "past": first < today.replace(day=1),

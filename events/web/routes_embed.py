@@ -7,11 +7,11 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.response.base import ASGIResponse
 
+from events.calendar.called import read_names
 from events.calendar.filters import Filters, Pairs, parse_query
 from events.calendar.month import parse_month
 from events.calendar.months_ready import Months, filtered
 from events.errors import Fault, Faulty
-from events.feeds.queries import read_names
 from events.i18n import Language, translate, words
 from events.web.embedding import EMBED_HEADERS, EmbedMonth, Wanted, reader_inside
 from events.web.pages import ASSETS, CONTENT_SECURITY_POLICY, LOOKS, Reader, page, read, reader_of, render

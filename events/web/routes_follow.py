@@ -9,10 +9,10 @@ from litestar.status_codes import HTTP_200_OK
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.called import read_names
 from events.calendar.filters import Filters, parse_query
 from events.calendar.models import Series, Sport
 from events.errors import Faulty, NotFound, describe
-from events.feeds.queries import read_names
 from events.i18n import translate, words
 from events.notices.consent import CONSENTS, CURRENT
 from events.notices.subscribing import ask, confirm, find_to_confirm, leave

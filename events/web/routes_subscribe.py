@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.calendar.called import read_names
 from events.calendar.filters import parse_query
 from events.feeds.asked import Asked, subscribable
 from events.feeds.feeds_ready import Feeds
-from events.feeds.queries import count_ahead, read_names
+from events.feeds.queries import count_ahead
 from events.feeds.rules import window
 from events.i18n import translate, words
 from events.web.guides import Device, devices_of, ordered

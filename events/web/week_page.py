@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import Date, func, literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.calendar.called import read_names
 from events.calendar.entries import DAYS, Entry, OccurrenceShown, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown, read_holidays
@@ -19,9 +20,8 @@ from events.calendar.revisions import months_between
 from events.calendar.rules import PUBLIC
 from events.errors import Fault, Faulty
 from events.i18n import day, translate, words
-from events.regions.units import read_units
 from events.web.beside import Beside
-from events.web.counts import InMemory
+from events.web.counts import InMemory, regions_of
 from events.web.kept_pages import Key, as_answer, filters_of, keep, where_of
 from events.web.pages import Reader
 from events.web.pieces import Showing
@@ -73,19 +73,19 @@ async def _make(installation: Installation, monday: date, filters: Filters, read
     async with installation.engine.connect() as connection:
         # One snapshot of the database for all statements: never two revisions mixed.
         await connection.execution_options(isolation_level="REPEATABLE READ")
-        units = await read_units(connection, settings.home_region, named=(*filters.region, settings.home_region))
+        found = await read_names(connection, filters.with_("region", settings.home_region))
         days = func.daterange(literal(monday, Date), literal(sunday, Date), "[]")
         touching = entries_query().where(DAYS.op("&&")(days), Event.status.in_(PUBLIC)).order_by(Event.first_on, Event.id)
         entries = await read_entries(connection, touching, settings.zone)
         holidays = await _holidays(connection, monday, sunday)
-    names = units.names if units else {}
-    home = (settings.home_region, names.get(settings.home_region, settings.home_region))
+    names = {(field, key): name for field, key, name in found}
+    home = (settings.home_region, names.get(("region", settings.home_region), settings.home_region))
     # Of an event that spans more days, only one with a session in this very week is shown.
     here = [entry for entry in entries if any(touches(one, monday, sunday) for one in entry.occurrences)]
     index = Index(here, now, (monday, sunday))
-    beside = Beside(InMemory(index, filters, names | dict([home])), filters, reader, f"/calendar/week/{monday}")
-    found = index.shown(index.through(filters))
-    values = _values(beside, found, holidays, monday, now) | beside.values(home, empty=not found)
+    beside = Beside(InMemory(index, filters, regions_of(names, home)), filters, reader, f"/calendar/week/{monday}", names)
+    shown = index.shown(index.through(filters))
+    values = _values(beside, shown, holidays, monday, now) | beside.values(home, empty=not shown)
     values["where"] = where_of(reader, filters, names)
     return as_answer("week.html", reader, next_turn_of(here, now), view=values)
 

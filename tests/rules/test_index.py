@@ -69,7 +69,7 @@ def test_a_choice_counts_what_taking_it_alone_would_show() -> None:
                 alone = filters.without(field).with_(field, value)
                 assert count == sum(alone.matches(entry, NOON) for entry in ENTRIES), (asked, field, value)
             offered, known = {value for value, _, _ in counted}, {value for entry in ENTRIES for value in VALUES[field](entry, NOON)}
-            assert not any(Index(ENTRIES, NOON).through(filters.without(field).with_(field, value)) for value in known - offered)
+            assert not any(Index(ENTRIES, NOON, DAYS).through(filters.without(field).with_(field, value)) for value in known - offered)
             assert counted == sorted(counted, key=lambda one: (-one[2], one[0])), (asked, field)
 
 
@@ -84,7 +84,7 @@ def test_the_address_of_a_choice_is_that_of_the_filters_with_it_taken_or_given_u
         reader = Reader(Language.EN, language, "/", ())
         for asked in ASKED:
             filters = Filters(**asked)
-            beside = Beside(InMemory(Index([], NOON, DAYS), filters, {}), filters, reader, "/calendar/2026-05")
+            beside = Beside(InMemory(Index([], NOON, DAYS), filters, {}), filters, reader, "/calendar/2026-05", {})
             for field in ("tier", "region", "series", "board", "sport", "audience", "free", "when"):
                 address = beside.toggling(field)
                 for value in (*getattr(filters, field), "a & ä", "310104"):
