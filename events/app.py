@@ -55,8 +55,9 @@ API = [
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """People get a page, programs a problem: whoever asks for HTML, outside the API, is a person."""
-    programs = request.url.path.startswith(("/api/", "/feeds/", "/health/")) or "text/html" not in request.headers.get("accept", "")
+    """People get a page, programs a problem: whoever asks for HTML, outside the API, is a person, and so is whoever looks into a frame."""
+    path, accepted = request.url.path, request.headers.get("accept", "")
+    programs = path.startswith(("/api/", "/feeds/", "/health/")) or not ("text/html" in accepted or path.startswith("/embed/"))
     return (problem_of if programs else page_of)(request, error)
 
 

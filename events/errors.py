@@ -45,7 +45,7 @@ FAULTS: dict[str, str] = {
     "twice": words("同一个代码出现了两次。"),
     "too_detailed": words("轮廓太细：简化后再载入（最多 {most} 个点）。"),
     "bad_approval": words("应写明审图号，例如 GS(2024)1234号。"),
-    "bad_month": words("不是有效的月份，应写作 YYYY-MM。"),
+    "bad_month": words("不是有效的月份：应写作 YYYY-MM，年份从 {least} 到 {most}。"),
     "bad_instant": words("不是有效的时刻，应带时区，例如 2026-05-02T09:00:00+08:00。"),
     "bad_url": words("不是有效的网址，应以 http:// 或 https:// 开头。"),
     "bad_cursor": words("这个游标不可用；请从第一页重新开始。"),

@@ -18,6 +18,10 @@ EVENING = time(18)
 LOOKED_AT = 14
 
 
+# The first and the last, both included.
+Days = tuple[date, date]
+
+
 class When(StrEnum):
     """A kind of day, or of hour, that a session may be at."""
 
@@ -39,20 +43,19 @@ class Session(Protocol):
     def daypart(self) -> Daypart | None: ...
 
 
-def kinds_of(sessions: Iterable[Session], entered: Mapping[date, bool]) -> frozenset[When]:
-    """The kinds of days that any of the sessions is on. `entered` are the days that an administrator said something of: whether worked."""
+def kinds_of(one: Session, entered: Mapping[date, bool]) -> frozenset[When]:
+    """The kinds of days that a session is on. `entered` are the days that an administrator said something of: whether worked."""
     found: set[When] = set()
-    for one in sessions:
-        for n in range(min((one.until - one.on).days + 1, LOOKED_AT)):
-            found.add(When.WEEKEND if is_off(one.on + timedelta(days=n), entered) else When.WEEKDAY)
-        if one.daypart is Daypart.EVENING or (one.starts_at and one.starts_at.time() >= EVENING):
-            found.add(When.EVENING)
+    for n in range(min((one.until - one.on).days + 1, LOOKED_AT)):
+        found.add(When.WEEKEND if is_off(one.on + timedelta(days=n), entered) else When.WEEKDAY)
+    if one.daypart is Daypart.EVENING or (one.starts_at and one.starts_at.time() >= EVENING):
+        found.add(When.EVENING)
     return _shared(frozenset(found))
 
 
 @lru_cache
 def _shared(kinds: frozenset[When]) -> frozenset[When]:
-    """Many events are of the same few kinds: each set is held in memory once."""
+    """Many sessions are of the same few kinds: each set is held in memory once."""
     return kinds
 
 
@@ -69,11 +72,17 @@ def entered_days() -> Any:
     return said.where(Holiday.on.between(Event.first_on, Event.last_on)).correlate(Event).scalar_subquery()
 
 
-def on_any(kinds: Sequence[str], zone: ZoneInfo) -> ColumnElement[bool]:
-    """`kinds_of` in SQL: events with a session of at least one of these kinds."""
+def is_any(kinds: Sequence[str], zone: ZoneInfo) -> ColumnElement[bool]:
+    """`kinds_of` in SQL: sessions of at least one of these kinds."""
     asked = {When.WEEKEND: _day_that(off=True), When.WEEKDAY: _day_that(off=False), When.EVENING: _evening(zone)}
-    wanted = or_(*(asked[When(kind)] for kind in kinds))
-    return exists().where(Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None), wanted).correlate(Event)
+    return or_(*(asked[When(kind)] for kind in kinds))
+
+
+def on_any(kinds: Sequence[str], zone: ZoneInfo, days: Days | None = None) -> ColumnElement[bool]:
+    """Events with a session of at least one of these kinds, within some days where they are given."""
+    wanted = [Occurrence.event_id == Event.id, Occurrence.removed_at.is_(None), is_any(kinds, zone)]
+    wanted += [Occurrence.first_on <= days[1], Occurrence.last_on >= days[0]] if days else []
+    return exists().where(*wanted).correlate(Event)
 
 
 def _day_that(*, off: bool) -> ColumnElement[bool]:

@@ -18,6 +18,8 @@ from events.calendar.rules import PUBLIC, RegistrationState
 from events.calendar.states import registration_case
 from events.regions.models import Region
 
+Conditions = Sequence[ColumnElement[bool]]
+
 
 @dataclass(frozen=True, slots=True)
 class Density:
@@ -31,8 +33,10 @@ class Density:
 async def read_density(connection: AsyncConnection, year: int, filters: Filters, now: datetime, zone: ZoneInfo) -> Density:
     """A year under filters, in one statement. An event counts once a day, once a month and once a year."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    wanted = _of_year(year, filters.conditions(now, zone)).cte("wanted")
-    shown = union_all(_sessions(wanted, first, last), _runs(wanted, first, last), _dateless(wanted, first, last)).cte("shown")
+    wanted = _of_year(year, filters.conditions(now, zone, days=(first, last))).cte("wanted")
+    fitting = [Occurrence.removed_at.is_(None), *filters.of_sessions(zone)]
+    parts = _sessions(wanted, first, last, fitting), _runs(wanted, first, last, fitting), _dateless(wanted, first, last)
+    shown = union_all(*parts).cte("shown")
     grouped = func.grouping_sets(tuple_(shown.c.month), tuple_(shown.c.day), tuple_())
     counted = select(shown.c.day, shown.c.month, func.count(distinct(shown.c.id)), func.grouping(shown.c.month, shown.c.day)).group_by(
         grouped
@@ -42,12 +46,12 @@ async def read_density(connection: AsyncConnection, year: int, filters: Filters,
     return Density(days, {month: count for _, month, count, grouping in rows if grouping == 1}, sum(row[2] for row in rows if row[3] == 3))
 
 
-def _of_year(year: int, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _of_year(year: int, conditions: Conditions) -> Select[Any]:
     days = func.daterange(literal(date(year, 1, 1), Date), literal(date(year, 12, 31), Date), "[]")
     return select(Event).where(DAYS.op("&&")(days), Event.first_on.is_not(None), Event.status.in_(PUBLIC), *conditions)
 
 
-def _sessions(wanted: CTE, first: date, last: date) -> Select[Any]:
+def _sessions(wanted: CTE, first: date, last: date, fitting: Conditions) -> Select[Any]:
     """An event on each day of its sessions that are no runs."""
     n = func.generate_series(0, Occurrence.last_on - Occurrence.first_on).column_valued("n", joins_implicitly=True)
     day = cast(Occurrence.first_on + n, Date)
@@ -56,14 +60,14 @@ def _sessions(wanted: CTE, first: date, last: date) -> Select[Any]:
         select(wanted.c.id, day.label("day"), month.label("month"))
         .select_from(wanted)
         .join(Occurrence, Occurrence.event_id == wanted.c.id)
-        .where(Occurrence.removed_at.is_(None), Occurrence.last_on - Occurrence.first_on < RUN_AFTER_DAYS, day.between(first, last))
+        .where(*fitting, Occurrence.last_on - Occurrence.first_on < RUN_AFTER_DAYS, day.between(first, last))
     )
 
 
-def _runs(wanted: CTE, first: date, last: date) -> Select[Any]:
+def _runs(wanted: CTE, first: date, last: date, fitting: Conditions) -> Select[Any]:
     """An event in each month of its longer sessions."""
     month = _months(Occurrence.first_on, Occurrence.last_on, first, last)
-    of_run = Occurrence.removed_at.is_(None), Occurrence.last_on - Occurrence.first_on >= RUN_AFTER_DAYS
+    of_run = *fitting, Occurrence.last_on - Occurrence.first_on >= RUN_AFTER_DAYS
     joined = select(wanted.c.id, cast(null(), Date).label("day"), cast(month, Date).label("month")).select_from(wanted)
     return joined.join(Occurrence, Occurrence.event_id == wanted.c.id).where(*of_run)
 
@@ -102,9 +106,10 @@ async def read_choices(
         "audience": _audiences,
     }
     every = {name: filters.without(name) for name in (*fields, "when", "registration", "free", "q", "status")}
-    found = {name: _of_year(year, without.conditions(now, zone)).cte(f"without_{name}") for name, without in every.items()}
+    days = date(year, 1, 1), date(year, 12, 31)
+    found = {name: _of_year(year, without.conditions(now, zone, days=days)).cte(f"without_{name}") for name, without in every.items()}
     parts = [_named(name, counted(found[name])) for name, counted in fields.items()]
-    parts += [_named("when", _that(year, every["when"], on_any([kind], zone), kind, now, zone)) for kind in When]
+    parts += [_named("when", _that(year, every["when"], on_any([kind], zone, days), kind, now, zone)) for kind in When]
     is_open = registration_case(now, zone) == RegistrationState.OPEN.value
     parts.append(_named("registration", _that(year, every["registration"], is_open, "open", now, zone)))
     parts.append(_named("free", _that(year, every["free"], Event.free.is_(True), "yes", now, zone)))
@@ -154,5 +159,5 @@ def _audiences(of: CTE) -> Select[*tuple[Any, ...]]:
 
 
 def _that(year: int, filters: Filters, wanted: ColumnElement[bool], value: str, now: datetime, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
-    of = _of_year(year, [*filters.conditions(now, zone), wanted]).subquery()
+    of = _of_year(year, [*filters.conditions(now, zone, days=(date(year, 1, 1), date(year, 12, 31))), wanted]).subquery()
     return select(literal(value, String).label("value"), literal(value, String).label("name"), func.count().label("count")).select_from(of)

@@ -93,8 +93,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """An event as it is stored, with what it shows of its neighbours. Instants stand in the city's zone.
 
     `within` holds every region code that finds the event; `sports` every slug that does (`sport` is the one shown); `searched` the text
-    that `q=` looks through; `over_at` the instant from which a published event is finished, None when it has no day; `when` the kinds of
-    days and hours that its sessions are at.
+    that `q=` looks through; `over_at` the instant from which a published event is finished, None when it has no day; `kinds` the kinds of
+    days and hours that each of its sessions is at.
     `details` is None unless it was asked for.
     """
 
@@ -127,7 +127,12 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     demo: bool
     searched: str
     details: Details | None
-    when: frozenset[When] = frozenset()
+    kinds: tuple[frozenset[When], ...] = ()
+
+    @property
+    def when(self) -> frozenset[When]:
+        """The kinds of days and hours that any of its sessions is at."""
+        return self.kinds[0] if len(self.kinds) == 1 else frozenset().union(*self.kinds)
 
     def status_at(self, now: datetime) -> ShownStatus:
         return shown_status(now, self.status, self.over_at)
@@ -260,6 +265,7 @@ _SPANS = ("registration_windows", "registration_free")
 def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
     copied: dict[str, Any] = {name: stored[name] for name in _COPIED}
     occurrences = tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]"))
+    entered = _entered.decode(stored["entered"]) if stored["entered"] else {}
     return Entry(
         **copied,
         registration_windows=_spans(stored["registration_windows"], zone),
@@ -276,7 +282,7 @@ def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
         audience=tuple(stored["audience"]),
         occurrences=occurrences,
         over_at=_over_at(occurrences, stored["last_on"], zone),
-        when=kinds_of(occurrences, _entered.decode(stored["entered"]) if stored["entered"] else {}),
+        kinds=tuple(kinds_of(one, entered) for one in occurrences),
         venue=_venue(*(stored[name] for name in ("venue_name", "venue_address", "lon", "lat", "datum"))),
         details=Details(*(stored[name] for name in Details.__struct_fields__)) if "summary" in stored else None,
     )

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, select
 
 from events.calendar import search
-from events.calendar.daykinds import When, on_any
-from events.calendar.entries import Entry
+from events.calendar.daykinds import Days, When, is_any, on_any
+from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.models import Board, Event, Series
 from events.calendar.rules import RegistrationState, ShownStatus
 from events.calendar.states import registration_case, status_case
@@ -77,7 +77,8 @@ class Filters:
 
     Each tuple is sorted and holds a value once, so that equal questions are equal filters. `region` is a code and takes in all below it.
     A region, series, board, sport or audience that nobody has finds nothing, because links outlive what they name. `status` is the
-    status as it is read (`finished` included). `when` asks for a session at such a time, whatever the event's other sessions are.
+    status as it is read (`finished` included). `when` asks for sessions at such a time: for events that have some, of
+    which only those are shown.
     `q` has words parted by spaces, all of which must occur.
     """
 
@@ -120,8 +121,9 @@ class Filters:
         """These filters without one value, or without any of that name."""
         return self._having(name, {v for v in getattr(self, name) if value not in (None, v)})
 
-    def conditions(self, now: datetime, zone: ZoneInfo, *, indexed: bool = True) -> list[ColumnElement[bool]]:
-        """What an event's row must be, all of it. `matches` says the same of one that is in memory; `indexed` as in `search.condition`."""
+    def conditions(self, now: datetime, zone: ZoneInfo, *, indexed: bool = True, days: Days | None = None) -> list[ColumnElement[bool]]:
+        """What an event's row must be, all of it. `matches` says the same of one that is in memory; `indexed` as in `search.condition`;
+        `days` are those within which it must have a session of the kind that `when` asks for."""
         wanted: list[ColumnElement[bool]] = [Event.free.is_(True)] if self.free else []
         if self.tier:
             wanted.append(Event.tier.in_(self.tier))
@@ -137,16 +139,20 @@ class Filters:
             wanted.append(Event.audience.overlap(self.audience))
         if self.q:
             wanted.append(search.condition(self.q, indexed=indexed))
-        return wanted + self._conditions_of_time(now, zone)
+        return wanted + self._conditions_of_time(now, zone, days)
 
-    def _conditions_of_time(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    def of_sessions(self, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+        """What a session's row must be to be shown; `sessions` says the same in memory."""
+        return [is_any(self.when, zone)] if self.when else []
+
+    def _conditions_of_time(self, now: datetime, zone: ZoneInfo, days: Days | None) -> list[ColumnElement[bool]]:
         wanted: list[ColumnElement[bool]] = []
         if self.status:
             wanted.append(status_case(now, zone).in_(self.status))
         if self.registration:
             wanted.append(registration_case(now, zone).in_(self.registration))
         if self.when:
-            wanted.append(on_any(self.when, zone))
+            wanted.append(on_any(self.when, zone, days))
         return wanted
 
     def matches(self, entry: Entry, now: datetime) -> bool:
@@ -155,6 +161,13 @@ class Filters:
         return all(not any_of or not set(any_of).isdisjoint(values(entry, now)) for values, any_of in asked) and (
             not self.q or search.found_by(entry.searched, search.sought(self.q))
         )
+
+    def sessions(self, entry: Entry) -> tuple[OccurrenceShown, ...]:
+        """The sessions of an event that are shown."""
+        if not self.when:
+            return entry.occurrences
+        kinds = zip(entry.occurrences, entry.kinds, strict=True)
+        return tuple(one for one, of in kinds if not of.isdisjoint(self.when))
 
     def _having(self, name: str, values: set[str]) -> Self:
         """Written out because a page makes hundreds: `dataclasses.replace` takes several times as long."""

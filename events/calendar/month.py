@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from uuid import UUID
+
+import msgspec
 
 from events.calendar.dates import LONG_AFTER_MONTHS, RUN_AFTER_DAYS, Daypart
 from events.calendar.entries import Entry, OccurrenceShown
@@ -17,23 +20,34 @@ from events.regions.rules import Tier
 
 YEARS = range(1900, 2201)
 TIERS = list(Tier)
-# Where an entry stands among those of its day, and the entry.
-Placed = tuple[tuple[time, int, str, UUID], Entry]
+# What an event shows, of its sessions.
+Sessions = Callable[[Entry], Iterable[OccurrenceShown]]
 _DAYPARTS = {Daypart.MORNING: time(8), Daypart.NOON: time(11, 30), Daypart.AFTERNOON: time(13), Daypart.EVENING: time(18)}
+
+
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """An event on a day, with its sessions there by the time of day: at least one."""
+
+    entry: Entry
+    sessions: tuple[OccurrenceShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
     date: date
     holiday: HolidayShown | None
-    events: tuple[Entry, ...]
+    held: tuple[Held, ...]
+
+    @property
+    def events(self) -> tuple[Entry, ...]:
+        return tuple(one.entry for one in self.held)
 
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
     """A month's events, each list in the order to be shown.
 
-    `days` has every day of the month, and an event on each day on which it has a session. `runs` are sessions of more than 7 days, once.
+    `days` has every day of the month, and an event once on each day on which it has sessions. `runs` have one of more than 7 days.
     `undated` are events that name no day and touch at most three months, `long_term` those that touch more. An event without any
     bounds is in no month. `holidays_announced` is False for a year whose holidays nobody has published.
     """
@@ -51,33 +65,36 @@ class MonthView:
 
     def entries(self) -> dict[UUID, Entry]:
         """Every event that is shown, once, by its id."""
-        lists = (*(day.events for day in self.days), self.runs, self.undated, self.long_term)
-        return {entry.id: entry for entries in lists for entry in entries}
+        found = {held.entry.id: held.entry for day in self.days for held in day.held}
+        return found | {entry.id: entry for entries in (self.runs, self.undated, self.long_term) for entry in entries}
 
     def counts(self) -> dict[Tier, int]:
         """How many events each tier shows in this month: an event counts once, on however many days it stands."""
         found = Counter(entry.tier for entry in self.entries().values())
         return {tier: found[tier] for tier in TIERS}
 
-    def where(self, wanted: Callable[[Entry], bool]) -> "MonthView":
-        """The same month with only the events that are wanted."""
-        return self.only({key for key, entry in self.entries().items() if wanted(entry)})
-
-    def only(self, kept: Set[UUID]) -> "MonthView":
-        """The same month with only the events of these ids."""
+    def only(self, kept: Set[UUID], sessions: Sessions | None = None) -> "MonthView":
+        """The same month with only the events of these ids, and of their sessions only those that `sessions` gives."""
 
         def sift(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             return tuple(entry for entry in entries if entry.id in kept)
 
-        days = tuple(Day(day.date, day.holiday, sift(day.events)) for day in self.days)
-        return MonthView(self.first, days, sift(self.runs), sift(self.undated), sift(self.long_term), self.holidays_announced)
+        runs = sift(self.runs)
+        if sessions is None:
+            held = {day.date: tuple(one for one in day.held if one.entry.id in kept) for day in self.days}
+        else:
+            first, last = self.first, last_of(self.first)
+            held = by_day(first, last, sift(self.entries().values()), sessions)
+            runs = tuple(entry for entry in runs if any(is_run(one) and touches(one, first, last) for one in sessions(entry)))
+        days = tuple(Day(day.date, day.holiday, held[day.date]) for day in self.days)
+        return MonthView(self.first, days, runs, sift(self.undated), sift(self.long_term), self.holidays_announced)
 
 
 def parse_month(text: str) -> date:
     """The first day of a month written as 2026-05. Raises Faulty for anything else, and outside the years that calendars here know."""
     if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) and int(text[:4]) in YEARS:
         return date(int(text[:4]), int(text[5:]), 1)
-    raise Faulty(Fault("month", "bad_month"))
+    raise Faulty(Fault("month", "bad_month", {"least": YEARS[0], "most": YEARS[-1]}))
 
 
 def last_of(first: date) -> date:
@@ -92,7 +109,7 @@ def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, Holid
     undated: list[Entry] = []
     long_term: list[Entry] = []
     for entry in entries:
-        sessions = [one for one in entry.occurrences if one.on <= last and one.until >= first]
+        sessions = [one for one in entry.occurrences if touches(one, first, last)]
         if any(is_run(one) for one in sessions):
             runs.append(entry)
         if not entry.occurrences and (months := months_between(entry.first_on, entry.last_on)) and f"{first:%Y-%m}" in months:
@@ -102,14 +119,21 @@ def lay_out(first: date, entries: Iterable[Entry], holidays: Mapping[date, Holid
     return MonthView(first, days, _by_date(runs), _by_date(undated), _by_date(long_term), holidays is not None)
 
 
-def by_day(first: date, last: date, entries: Iterable[Entry]) -> dict[date, tuple[Entry, ...]]:
-    """Every day from `first` to `last` with the events that have a session on it, in the order to be shown. Runs are left out."""
-    cells: dict[date, dict[UUID, Placed]] = {first + timedelta(days=n): {} for n in range((last - first).days + 1)}
+def by_day(
+    first: date, last: date, entries: Iterable[Entry], sessions: Sessions = attrgetter("occurrences")
+) -> dict[date, tuple[Held, ...]]:
+    """Every day from `first` to `last` with the events that have sessions on it, in the order to be shown. Runs are left out."""
+    cells: dict[date, list[Held]] = {first + timedelta(days=n): [] for n in range((last - first).days + 1)}
     for entry in entries:
-        for one in entry.occurrences:
-            if one.on <= last and one.until >= first and not is_run(one):
+        for one in sessions(entry):
+            if touches(one, first, last) and not is_run(one):
                 _put(cells, entry, one, first, last)
-    return {on: tuple(entry for _, entry in sorted(cell.values(), key=_order)) for on, cell in cells.items()}
+    return {on: tuple(sorted(cell, key=lambda held: _order(held, on))) for on, cell in cells.items()}
+
+
+def touches(session: OccurrenceShown, first: date, last: date) -> bool:
+    """Whether a session is held on any of these days, both included."""
+    return session.on <= last and session.until >= first
 
 
 def is_run(session: OccurrenceShown) -> bool:
@@ -117,12 +141,15 @@ def is_run(session: OccurrenceShown) -> bool:
     return (session.until - session.on).days >= RUN_AFTER_DAYS
 
 
-def _put(cells: dict[date, dict[UUID, Placed]], entry: Entry, one: OccurrenceShown, first: date, last: date) -> None:
-    """The event on each day of the session, at the earliest of its times there."""
+def _put(cells: dict[date, list[Held]], entry: Entry, one: OccurrenceShown, first: date, last: date) -> None:
+    """The event on each day of the session, beside those that it has there already: a day's last is of the event that is being put."""
     for n in range((min(one.until, last) - max(one.on, first)).days + 1):
         day = max(one.on, first) + timedelta(days=n)
-        placed = (_time_on(one, day), TIERS.index(entry.tier), entry.title, entry.id), entry
-        cells[day][entry.id] = min(placed, cells[day].get(entry.id, placed), key=_order)
+        cell = cells[day]
+        if cell and cell[-1].entry is entry:
+            cell[-1] = Held(entry, tuple(sorted((*cell[-1].sessions, one), key=lambda session: _time_on(session, day))))
+        else:
+            cell.append(Held(entry, (one,)))
 
 
 def _time_on(one: OccurrenceShown, day: date) -> time:
@@ -134,8 +161,8 @@ def _time_on(one: OccurrenceShown, day: date) -> time:
     return _DAYPARTS.get(one.daypart, time()) if one.daypart else time()
 
 
-def _order(placed: Placed) -> tuple[time, int, str, UUID]:
-    return placed[0]
+def _order(held: Held, on: date) -> tuple[time, int, str, UUID]:
+    return _time_on(held.sessions[0], on), TIERS.index(held.entry.tier), held.entry.title, held.entry.id
 
 
 def _by_date(entries: Iterable[Entry]) -> tuple[Entry, ...]:

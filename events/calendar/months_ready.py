@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from events.calendar.entries import DAYS, Entry, entries_query, read_entries, read_stamped, stamps_query
 from events.calendar.filters import Filters
 from events.calendar.holidays import read_holidays
-from events.calendar.index import Index
+from events.calendar.index import Index, narrowed
 from events.calendar.models import Event
 from events.calendar.month import MonthView, last_of, lay_out, next_turn_of
 from events.calendar.ready import Ready
@@ -85,9 +85,8 @@ class Months:
                 pieces = await self._pieces(connection, first, before, now)
                 holidays = await read_holidays(connection, first.year)
             view = lay_out(first, (piece.entry for piece in pieces.values()), holidays)
-            return Snapshot(
-                view, Index(view.entries().values(), now), pieces, now, next_turn_of((piece.entry for piece in pieces.values()), now)
-            )
+            index = Index(view.entries().values(), now, (first, last_of(first)))
+            return Snapshot(view, index, pieces, now, next_turn_of((piece.entry for piece in pieces.values()), now))
 
         return await self.ready.get(key, [f"{first:%Y-%m}"], make, material=True)
 
@@ -127,10 +126,7 @@ def _touching(first: date) -> tuple[ColumnElement[bool], ...]:
 
 def filtered(snapshot: Snapshot, filters: Filters) -> MonthView:
     """The month with the events that were asked for."""
-    if filters == Filters():
-        return snapshot.view
-    index = snapshot.index
-    return snapshot.view.only({entry.id for entry in index.shown(index.through(filters))})
+    return narrowed(snapshot.view, snapshot.index, filters)
 
 
 def encode_month(view: MonthView, pieces: Mapping[UUID, Piece]) -> list[bytes]:

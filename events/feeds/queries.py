@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from events.calendar.called import read_names
 from events.calendar.daykinds import When
 from events.calendar.entries import DAYS, Entry, entries_query, read_entries
 from events.calendar.filters import Filters
-from events.calendar.models import Board, Event, EventChange, Occurrence, Series, Sport
+from events.calendar.models import Event, EventChange, Occurrence, Series
 from events.calendar.rules import PUBLIC, ChangeKind, EventStatus, OccurrenceStatus
 from events.feeds.models import FeedExport
 from events.feeds.rules import MOST_NEWS, FeedKind, Standard, Window, standard_of
@@ -33,7 +34,10 @@ class Carried:
 
 
 async def read_carried(connection: AsyncConnection, filters: Filters, window: Window, *, now: datetime, zone: ZoneInfo) -> Carried:
-    """What a feed carries, by start and id. What was never rendered was never shown; what waits to be rendered again shows its old self."""
+    """The sessions that a feed carries, by start and id.
+
+    What was never rendered was never shown; what waits to be rendered again shows its old self.
+    """
     query = (
         select(Occurrence.vevent, Occurrence.changed_at)
         .join(Event, Event.id == Occurrence.event_id)
@@ -41,7 +45,8 @@ async def read_carried(connection: AsyncConnection, filters: Filters, window: Wi
             Occurrence.vevent.is_not(None),
             func.daterange(Occurrence.first_on, Occurrence.last_on, "[]").op("&&")(func.daterange(window.first_on, window.last_on, "[]")),
             or_(_live(), Occurrence.changed_at >= window.stopped_since),
-            *filters.conditions(now, zone),
+            *filters.without("when").conditions(now, zone),
+            *filters.of_sessions(zone),
         )
         .order_by(Occurrence.first_on, Occurrence.starts_at.nulls_first(), Occurrence.id)
     )
@@ -66,7 +71,8 @@ async def count_ahead(connection: AsyncConnection, filters: Filters, window: Win
         .where(
             func.daterange(Occurrence.first_on, Occurrence.last_on, "[]").op("&&")(ahead),
             _live(),
-            *filters.conditions(now, zone),
+            *filters.without("when").conditions(now, zone),
+            *filters.of_sessions(zone),
         )
     )
     return await connection.scalar(query) or 0
@@ -113,23 +119,6 @@ async def read_sessions(
         .order_by(Occurrence.first_on, Occurrence.starts_at.nulls_first(), Occurrence.id)
     )
     return [(title, vevent) for title, vevent in await connection.execute(query)]
-
-
-async def read_names(connection: AsyncConnection, filters: Filters) -> list[tuple[str, str, str]]:
-    """The names of what filters name by keys, as (filter, key, name) by name, in one statement. A key that nobody has finds none."""
-    named = (
-        ("region", Region.code, Region.name),
-        ("series", Series.slug, Series.name),
-        ("board", Board.slug, Board.name),
-        ("sport", Sport.slug, Sport.name),
-    )
-    asked = [
-        select(literal(field).label("field"), key.label("key"), name.label("name")).where(key.in_(getattr(filters, field))).distinct()
-        for field, key, name in named
-        if getattr(filters, field)
-    ]
-    rows = (await connection.execute(union_all(*asked))).all() if asked else []
-    return sorted(((row.field, row.key, row.name) for row in rows), key=lambda row: row[2])
 
 
 async def read_name(connection: AsyncConnection, filters: Filters) -> str:

@@ -6,6 +6,7 @@ from events.errors import NotFound
 from events.feeds.asked import parse_alarm, parse_asked, parse_news
 from events.feeds.feeds_ready import Feeds
 from events.feeds.rules import FeedKind, Standard
+from events.feeds.tracking import without_tracking
 from infra.answers import ReadyAnswer
 from infra.web import AnyRequest, open_to_all
 
@@ -62,4 +63,9 @@ async def standard(request: AnyRequest) -> ReadyAnswer:
     return await feeds.of_standard(address, Standard(FeedKind(kind), key), parse_alarm(query))
 
 
-router = Router("/feeds", route_handlers=[filtered, news_as_atom, news_as_rss, news_as_json, standard], middleware=[open_to_all])
+router = Router(
+    "/feeds",
+    route_handlers=[filtered, news_as_atom, news_as_rss, news_as_json, standard],
+    before_request=without_tracking,
+    middleware=[open_to_all],
+)

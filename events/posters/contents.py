@@ -1,7 +1,7 @@
 """What stands on the poster of a month: from the view that everybody reads to the data that the sheet sets. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import urlencode, urlsplit
 
@@ -11,7 +11,7 @@ from segno import DataOverflowError
 
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.filters import Filters
-from events.calendar.month import Day, MonthView, is_run
+from events.calendar.month import Day, Held, MonthView
 from events.i18n import Language, named, translate, words
 from events.posters import wording
 from events.posters.wording import fitted
@@ -170,54 +170,54 @@ def _cell(found: Day, language: Language) -> Cell:
 
 def sections(view: MonthView, language: Language, cut: Cut = fitted) -> Iterator[Section]:
     """Each day with what begins on it, then what runs on, then what has no day. `cut` brings a text to a length."""
-    days = Counter(entry.id for one in view.days for entry, _ in _beginning(one, view.first))
+    days = Counter(held.entry.id for one in view.days for held in _beginning(one, view.first))
     told: set[object] = set()
     for one in view.days:
         items = []
-        for entry, session in _beginning(one, view.first):
-            often = days[entry.id] > MOST_DAYS
-            if not (often and entry.id in told):
-                items.append(_item(entry, session, language, cut, times=days[entry.id] if often else 0))
-                told.add(entry.id)
+        for held in _beginning(one, view.first):
+            key = held.entry.id
+            often = days[key] > MOST_DAYS
+            if not (often and key in told):
+                items.append(_item(held.entry, held.sessions, language, cut, times=days[key] if often else 0))
+                told.add(key)
         if items:
             note = wording.holiday(one.holiday, language) if one.holiday else ""
             yield Section(wording.day(language, one.date), note, items)
     rest = ((words("持续进行"), view.runs), (words("日期未定"), view.undated), (words("长期"), view.long_term))
     for head, entries in rest:
         if entries:
-            yield Section(translate(language, head), "", [_item(entry, None, language, cut) for entry in entries])
+            yield Section(translate(language, head), "", [_item(entry, (), language, cut) for entry in entries])
 
 
-def _beginning(found: Day, first: date) -> Iterator[tuple[Entry, OccurrenceShown]]:
-    """The events of which a session begins on a day, with that session. On the first of a month, those that go on from before too."""
-    for entry in found.events:
-        there = [one for one in entry.occurrences if one.on <= found.date <= one.until and not is_run(one)]
-        begun = [one for one in there if found.date in (one.on, first)]
-        if begun:
-            yield entry, begun[0]
+def _beginning(found: Day, first: date) -> Iterator[Held]:
+    """The events of which sessions begin on a day, with those sessions. On the first of a month, those that go on from before too."""
+    for held in found.held:
+        if begun := tuple(one for one in held.sessions if found.date in (one.on, first)):
+            yield Held(held.entry, begun)
 
 
-def _item(entry: Entry, one: OccurrenceShown | None, language: Language, cut: Cut, *, times: int = 0) -> Item:
-    """A line, for one session; without one, for the event with its dates as a whole."""
+def _item(entry: Entry, sessions: Sequence[OccurrenceShown], language: Language, cut: Cut, *, times: int = 0) -> Item:
+    """A line, for the sessions of a day; without them, for the event with its dates as a whole."""
 
     def say(chinese: str, **values: object) -> str:
         return translate(language, chinese, **values)
 
-    if one is None:
+    if not sessions:
         when = [wording.dates(entry, language)]
     else:
-        when = [say(words("至 {day}"), day=wording.day(language, one.until, weekday=False))] if one.until > one.on else []
+        until = max(one.until for one in sessions)
+        when = [say(words("至 {day}"), day=wording.day(language, until, weekday=False))] if until > sessions[0].on else []
         when += [say(words("本月 {count} 天"), count=times)] if times else []
-        when += [one.label] if one.label and not times else []
+        when += [label] if (label := wording.labels(sessions, language)) and not times else []
     where = [entry.venue.name if entry.venue else named(language, entry.region.name)]
     labels = [say(words("演示数据"))] if entry.demo else []
     return Item(
         tier=entry.tier.value,
         mark=say(wording.TIER_MARKS[entry.tier]),
         title=cut(entry.title, MOST_TITLE),
-        time=wording.hours(one, language) if one else "",
+        time=wording.times(sessions, language) if sessions else "",
         facts=" · ".join(cut(part, MOST_FACT) for part in [*when, *where, *labels]),
-        stopped=wording.stopped(entry, one, language),
+        stopped=wording.stopped(entry, sessions, language),
     )
 
 

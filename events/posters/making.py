@@ -101,7 +101,7 @@ async def _read(installation: Installation, subject: Subject) -> Read | None:
             entry = await find_entry(connection, subject.event_id, settings.zone) if subject.event_id else None
             return Read(picture_sheet(entry, subject.language), revision) if entry else None
         filters = Filters.parse(parse_qsl(subject.filters))
-        month = await queries.read_month(connection, parse_month(subject.month), filters, subject.language, now)
+        month = await queries.read_month(connection, parse_month(subject.month), filters, now)
         publisher = settings.site_host or await queries.find_region_name(connection, settings.home_region)
         shown = month_sheet(
             month.view, filters, month.names, subject.language, now=now, public_url=settings.public_url, publisher=publisher

@@ -38,7 +38,7 @@ def picture_sheet(entry: Entry, language: Language) -> PictureSheet:
         title=fitted(entry.title, MOST_TITLE),
         when=fitted(_when(entry, language), MOST_WHEN),
         where=fitted(place or entry.organiser or "", MOST_PLACE),
-        stopped=wording.stopped(entry, None, language),
+        stopped=wording.stopped(entry, (), language),
         brand=translate(language, words("赛历")),
     )
 

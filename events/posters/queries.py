@@ -6,18 +6,19 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from events.calendar.called import Names, read_names
 from events.calendar.entries import entries_query, read_entries, stamps_query
 from events.calendar.filters import Filters
 from events.calendar.holidays import read_holidays
-from events.calendar.models import Board, Event, MonthRevision, Series, Sport
-from events.calendar.month import MonthView, lay_out, next_turn_of
+from events.calendar.index import Index, narrowed
+from events.calendar.models import Event, MonthRevision
+from events.calendar.month import MonthView, last_of, lay_out, next_turn_of
 from events.calendar.months_ready import month_query
 from events.calendar.rules import PUBLIC
-from events.i18n import Language, named
 from events.messages import PosterDue
 from events.posters.models import Poster
 from events.posters.rules import KEPT, MOST_KEPT_BYTES, OVERDUE, PERIOD, PosterKind, PosterState
@@ -28,7 +29,6 @@ from infra.ids import new_id
 
 # The revision of a month that was never touched.
 UNTOUCHED = "0"
-Names = dict[tuple[str, str], str]
 
 
 async def find_revision(connection: AsyncConnection | AsyncSession, subject: Subject) -> str | None:
@@ -111,33 +111,19 @@ class MonthRead:
     turns_at: datetime | None
 
 
-async def read_month(connection: AsyncConnection, first: date, filters: Filters, language: Language, now: datetime) -> MonthRead:
+async def read_month(connection: AsyncConnection, first: date, filters: Filters, now: datetime) -> MonthRead:
     """The month, in four statements. `now` stands in the city's zone."""
     zone = now.tzinfo
     assert isinstance(zone, ZoneInfo)  # noqa: S101 - the caller reads the clock in the city's zone
     touching = month_query(first).with_only_columns(Event.id)
     entries = await read_entries(connection, entries_query().where(Event.id.in_(touching)), zone)
     whole = lay_out(first, entries, await read_holidays(connection, first.year))
-    view = whole.where(lambda entry: filters.matches(entry, now))
+    view = narrowed(whole, Index(whole.entries().values(), now, (first, last_of(first))), filters)
     turns = next_turn_of(entries, now) if filters.status or filters.registration else None
-    return MonthRead(view, await read_names(connection, filters, language), turns)
+    return MonthRead(view, {(field, key): name for field, key, name in await read_names(connection, filters)}, turns)
 
 
 async def find_region_name(connection: AsyncConnection, code: str) -> str:
     """What a region is called; its code where it was never loaded."""
     found = await connection.scalar(select(Region.name).where(Region.code == code))
     return found or code
-
-
-async def read_names(connection: AsyncConnection, filters: Filters, language: Language) -> Names:
-    """The names of the regions, series, boards and sports that filters ask for, in one statement."""
-    asked = (
-        ("region", filters.region, Region.code, Region.name),
-        ("series", filters.series, Series.slug, Series.name),
-        ("board", filters.board, Board.slug, Board.name),
-        ("sport", filters.sport, Sport.slug, Sport.name),
-    )
-    parts = [select(literal(name), key, shown).where(key.in_(values)) for name, values, key, shown in asked if values]
-    if not parts:
-        return {}
-    return {(name, key): named(language, called) for name, key, called in await connection.execute(union_all(*parts))}

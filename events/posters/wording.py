@@ -1,11 +1,12 @@
 """Dates, tiers and filters in words, short enough for a poster, and texts that fit where they stand. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from babel.dates import format_date, format_skeleton
 
+from events.calendar.called import Names, called
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
@@ -33,6 +34,8 @@ CALLED: dict[tuple[str, str], str] = {
     ("when", "evening"): words("晚上"),
     ("free", "yes"): words("免费"),
 }
+# Sessions of one day that are told apart in a line.
+MOST_TIMES = 3
 # A word that a line can't hold is broken where this stands; nothing is drawn of it.
 BREAK = "\u200b"
 _LONG_WORD = re.compile(r"[!-~]{13,}")
@@ -71,6 +74,30 @@ def hours(one: OccurrenceShown, language: Language) -> str:
     return translate(language, DAYPARTS[one.daypart]) if one.daypart else ""
 
 
+def times(sessions: Sequence[OccurrenceShown], language: Language) -> str:
+    """When the sessions of a day begin, those that were cancelled left out while others stand: 9:00、14:00, and 9:00 等 4 场 where they are
+    many or not told apart by their hours."""
+    standing = _standing(sessions)
+    said = [hours(one, language) for one in standing]
+    if len(said) == 1:
+        return said[0]
+    if all(said) and len(set(said)) == len(said) <= MOST_TIMES:
+        return translate(language, words("、")).join(said)
+    if first := next(filter(None, said), ""):
+        return translate(language, words("{time} 等 {count} 场"), time=first, count=len(said))
+    return translate(language, words("{count} 场"), count=len(said))
+
+
+def labels(sessions: Sequence[OccurrenceShown], language: Language) -> str:
+    """What the sessions of a day are called, where there is room for it."""
+    said = list(dict.fromkeys(one.label for one in _standing(sessions) if one.label))
+    return translate(language, words("、")).join(said) if len(said) <= MOST_TIMES else ""
+
+
+def _standing(sessions: Sequence[OccurrenceShown]) -> Sequence[OccurrenceShown]:
+    return [one for one in sessions if one.status is not OccurrenceStatus.CANCELLED] or sessions
+
+
 def dates(entry: Entry, language: Language) -> str:
     """An event's dates as a whole: as its office wrote them, else its first and last day."""
     if entry.date_text:
@@ -85,17 +112,17 @@ def holiday(found: HolidayShown, language: Language) -> str:
     return translate(language, found.name) + translate(language, words("（班）") if found.workday else words("（休）"))
 
 
-def stopped(entry: Entry, one: OccurrenceShown | None, language: Language) -> str:
-    """That an event or one session of it is off, in a word; nothing where it is on."""
+def stopped(entry: Entry, sessions: Sequence[OccurrenceShown], language: Language) -> str:
+    """That an event or all of these sessions of it are off, in a word; nothing where they are on."""
     if entry.status is EventStatus.CANCELLED:
         return translate(language, words("已取消"))
     if entry.status is EventStatus.POSTPONED:
         return translate(language, words("已延期"))
-    off = one is not None and one.status is OccurrenceStatus.CANCELLED
+    off = sessions and all(one.status is OccurrenceStatus.CANCELLED for one in sessions)
     return translate(language, words("本场取消")) if off else ""
 
 
-def narrowed(filters: Filters, names: Mapping[tuple[str, str], str], language: Language) -> str:
+def narrowed(filters: Filters, names: Names, language: Language) -> str:
     """What was filtered for, by names. `names` has those that the database knows, by filter and value."""
     parts = []
     for name, value in filters.pairs():
@@ -104,7 +131,7 @@ def narrowed(filters: Filters, names: Mapping[tuple[str, str], str], language: L
         elif (name, value) in CALLED:
             parts.append(translate(language, CALLED[name, value]))
         else:
-            parts.append(names.get((name, value), value))
+            parts.append(called(language, name, value, names))
     if not filters.region:
         parts.insert(0, translate(language, words("全部地区")))
     return " · ".join(parts)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from events.calendar.called import MISSING, Names, called
 from events.calendar.daykinds import When
 from events.calendar.filters import CHECKS, Filters
 from events.i18n import named, translate, words
@@ -30,10 +31,10 @@ class Tab:
 
 
 class Beside:
-    """The choices of one view. `path` is the view's own address, which every choice keeps."""
+    """The choices of one view. `path` is the view's own address, which every choice keeps; `names` are of what was chosen."""
 
-    def __init__(self, counts: Counts, filters: Filters, reader: Reader, path: str) -> None:
-        self.counts, self.filters, self.reader, self.path = counts, filters, reader, path
+    def __init__(self, counts: Counts, filters: Filters, reader: Reader, path: str, names: Names) -> None:
+        self.counts, self.filters, self.reader, self.path, self.names = counts, filters, reader, path, names
 
     def values(self, home: tuple[str, str], *, empty: bool) -> dict[str, Any]:
         """What `choices.html` asks for. `home` is the region that stands first, code and name."""
@@ -46,6 +47,7 @@ class Beside:
             "chosen": [*self._searched(), *(one for group in groups for one in group.chosen)],
             "filtered": bool(self.filters.pairs()),
             "wider": self._wider(groups) if empty else [],
+            "unknown": self._unknown() if empty else [],
         }
 
     def address(self, filters: Filters, path: str | None = None) -> str:
@@ -100,8 +102,17 @@ class Beside:
         ]
 
     def _group(self, heading: str, field: str, values: Iterable[tuple[str, str, int]], first: str = "") -> Group | None:
-        chosen, found = getattr(self.filters, field), [(value, named(self.reader.language, name), count) for value, name, count in values]
-        return group(self._say(heading), found, chosen, self.toggling(field), whole=self._whole(field), first=first)
+        language, chosen = self.reader.language, getattr(self.filters, field)
+        found = [(value, named(language, name), count) for value, name, count in values]
+        there = {value for value, _, _ in found}
+        vain = [(value, called(language, field, value, self.names), 0) for value in chosen if value not in there]
+        return group(self._say(heading), [*vain, *found], chosen, self.toggling(field), whole=self._whole(field), first=first)
+
+    def _unknown(self) -> list[str]:
+        """That there is nothing of the keys that were chosen and nobody has."""
+        there = {(field, value) for field in MISSING for value, _, _ in self.counts.of(field)} | self.names.keys()
+        asked = [pair for pair in self.filters.pairs() if pair[0] in MISSING and pair not in there]
+        return [called(self.reader.language, *pair, self.names) for pair in asked]
 
     def _whole(self, field: str) -> Choice:
         address = self.address(self.filters.without(field))
@@ -153,7 +164,7 @@ class Beside:
         """`不限“羽毛球”`: the values by the names that people know."""
         values = getattr(self.filters, field)
         known = [names.get(self.address(self.filters.without(field, value)), "") for value in values]
-        shown = "、".join(f"“{name}”" for name in known if name) or "、".join(f"“{value}”" for value in values)
+        shown = self._say(words("、")).join(f"“{name}”" for name in (list(filter(None, known)) or values))
         if field in FIELD_NAMES and not any(known):
             shown = f"“{self._say(FIELD_NAMES[field])}”"
         return self._say(words("不限{what}"), what=shown)

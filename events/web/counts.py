@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from events.calendar.called import Names
 from events.calendar.entries import Entry
-from events.calendar.filters import VALUES, Filters
+from events.calendar.filters import Filters
 from events.calendar.index import Index
 
 # A value of a filter, its name, and how many events have it.
@@ -46,11 +47,11 @@ class InMemory:
         through = self._let_through(self._filters.without(field))
         if field == "region":
             names = dict(pair for pair, having in self._index.by(_own_region).items() if having & through) | self._names
-            return _ranked((code, names[code], having & through) for code, having in self._index.by(VALUES[field]).items() if code in names)
+            return _ranked((code, names[code], having & through) for code, having in self._index.having(field).items() if code in names)
         if field == "registration":
-            return [("open", "open", (self._index.by(VALUES[field]).get("open", 0) & through).bit_count())]
+            return [("open", "open", (self._index.having(field).get("open", 0) & through).bit_count())]
         if field not in CHOICES:
-            return _ranked((value, value, having & through) for value, having in self._index.by(VALUES[field]).items())
+            return _ranked((value, value, having & through) for value, having in self._index.having(field).items())
         found: dict[str, tuple[str, int]] = {}
         for (value, name), having in self._index.by(CHOICES[field]).items():
             found[value] = name, found.get(value, ("", 0))[1] | having & through
@@ -59,7 +60,7 @@ class InMemory:
 
     def within(self, codes: Sequence[str]) -> Iterable[Counted]:
         """These regions, each with all below it, among the events that all filters but those of regions let through."""
-        through, having = self._let_through(self._filters.without("region")), self._index.by(VALUES["region"])
+        through, having = self._let_through(self._filters.without("region")), self._index.having("region")
         return _ranked((code, code, having.get(code, 0) & through) for code in codes)
 
     def found(self, filters: Filters) -> int:
@@ -69,6 +70,17 @@ class InMemory:
         if filters not in self._through:
             self._through[filters] = self._index.through(filters)
         return self._through[filters]
+
+
+def regions_of(names: Names, home: tuple[str, str]) -> dict[str, str]:
+    """The regions among names, by their codes, and home."""
+    return {code: name for (field, code), name in names.items() if field == "region"} | dict([home])
+
+
+def unnamed(index: Index, filters: Filters) -> Filters:
+    """What is asked for by keys whose names no event here tells."""
+    known = {field: {value for value, _ in index.by(choices)} for field, choices in CHOICES.items()}
+    return Filters(**{field: tuple(key for key in getattr(filters, field) if key not in known[field]) for field in CHOICES})
 
 
 def _ranked(found: Iterable[tuple[str, str, int]], chosen: Sequence[str] = ()) -> list[Counted]:

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 from markupsafe import escape
 
-from events.calendar.entries import Entry, OccurrenceShown
+from events.calendar.entries import Entry
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
-from events.calendar.month import MonthView
+from events.calendar.month import Day, MonthView
 from events.i18n import Language, negotiate
 from events.web.month_view import turned
 from events.web.pages import CONTENT_SECURITY_POLICY, LOOKS, Reader, month_name, own_path
-from events.web.pieces import dates_in_words, session_on
+from events.web.pieces import Sitting, dates_in_words, sitting
 from infra.web import AnyRequest
 
 # Any site may show what lies below /embed/, and nothing there knows anybody: no cookie is read or set.
@@ -37,10 +37,10 @@ def reader_inside(request: AnyRequest) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An event as a line of the list; without a session it is the event as a whole, its dates in words."""
+    """An event as a line of the list; without sessions it is the event as a whole, its dates in words."""
 
     entry: Entry
-    session: OccurrenceShown | None
+    held: Sitting | None
     address: str
     dates: str | None
     status: str
@@ -64,7 +64,7 @@ class EmbedMonth:
     def values(self, where: str) -> dict[str, Any]:
         """The template's `view`; `where` names what is shown. The days of the present month that are over are folded away."""
         first, today = self.view.first, self.now.date()
-        days = [self._day(found.date, found.holiday, found.events) for found in self.view.days if found.events]
+        days = [self._day(found) for found in self.view.days if found.held]
         present = first == today.replace(day=1)
         over = [day for day in days if present and day.on < today]
         return {
@@ -90,13 +90,14 @@ class EmbedMonth:
         pairs = [*self.filters.pairs(), *self.reader.kept(), *more]
         return path + (f"?{urlencode(pairs)}" if pairs else "")
 
-    def _day(self, on: date, holiday: HolidayShown | None, entries: Sequence[Entry]) -> EmbedDay:
-        return EmbedDay(on, on == self.now.date(), holiday, [self._line(entry, session_on(entry, on)) for entry in entries])
+    def _day(self, found: Day) -> EmbedDay:
+        lines = [self._line(one.entry, sitting(one.sessions, self.reader)) for one in found.held]
+        return EmbedDay(found.date, found.date == self.now.date(), found.holiday, lines)
 
-    def _line(self, entry: Entry, session: OccurrenceShown | None = None) -> Line:
-        dates = None if session else dates_in_words(entry, self.reader)
+    def _line(self, entry: Entry, held: Sitting | None = None) -> Line:
+        dates = None if held else dates_in_words(entry, self.reader)
         address = f"/events/{entry.id}{self.reader.language_query}"
-        return Line(entry, session, address, dates, entry.status_at(self.now), entry.registration_at(self.now))
+        return Line(entry, held, address, dates, entry.status_at(self.now), entry.registration_at(self.now))
 
 
 @dataclass(frozen=True, slots=True)

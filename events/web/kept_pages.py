@@ -1,16 +1,18 @@
 """Pages whose bytes are kept ready for their address, language and print, until a commit changes one of the months that they show."""
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from events.calendar.called import Names, called
 from events.calendar.filters import Filters, parse_query
 from events.calendar.months_ready import Months, Snapshot, filtered
-from events.calendar.nearest import nearest_months
+from events.calendar.nearest import Beyond, look_beyond
 from events.calendar.ready import MAPS
-from events.i18n import named, translate, words
+from events.i18n import translate, words
 from events.regions.units import Units, read_units
+from events.web.counts import unnamed
 from events.web.map_page import map_values
 from events.web.month_page import MonthPage
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, reader_of, render
@@ -56,11 +58,10 @@ def as_answer(template: str, reader: Reader, valid_until: datetime, **values: An
     return ReadyAnswer(body, "text/html; charset=utf-8", valid_until, [*headers.items(), *reader.cookies()])
 
 
-def where_of(reader: Reader, filters: Filters, names: dict[str, str]) -> str:
+def where_of(reader: Reader, filters: Filters, names: Names) -> str:
     """The regions that were chosen, in words."""
-    return translate(reader.language, words("、")).join(
-        named(reader.language, names.get(code, code)) for code in filters.region
-    ) or translate(reader.language, words("全部地区"))
+    said = [called(reader.language, "region", code, names) for code in filters.region]
+    return translate(reader.language, words("、")).join(said) or translate(reader.language, words("全部地区"))
 
 
 async def month_view(request: AnyRequest, key: Key, first: date, view: str) -> ReadyAnswer:
@@ -79,18 +80,23 @@ async def _make(installation: Installation, months: Months, first: date, filters
     pieces = await _pieces(months, snapshot, reader)
     settings, now, extra = installation.settings, snapshot.read_at, VIEWS[view]
     named = tuple(sorted({*filters.region, settings.home_region}))
+    lacking = unnamed(snapshot.index, filters)
     # A district's streets are shown; of a chosen street, its neighbours too.
     asked = filters.region[0] if extra and len(filters.region) == 1 else settings.home_region
-    units = await _units(installation, months, asked, named, snapshot.valid_until)
-    near: Sequence[date] = []
-    if not shown.runs and not any(day.events for day in shown.days):
+    units, beyond = Units(asked, asked, {}, None), Beyond()
+    look = bool(lacking.pairs()) or not (shown.runs or any(day.held for day in shown.days))
+    if extra or not look:
+        units = await _units(installation, months, asked, named, snapshot.valid_until)
+        units = units if units.name != asked else replace(units, name=called(reader.language, "region", asked, {}))
+    if look:
+        lacking = lacking if extra else replace(lacking, region=named)
         async with installation.reader.connect() as connection:
-            near = await nearest_months(connection, first, filters, now, settings.zone)
-    home = (settings.home_region, units.names.get(settings.home_region, settings.home_region))
-    names = units.names | dict([home])
+            beyond = await look_beyond(connection, first, filters, lacking, now, settings.zone)
+    names = {("region", code): name for code, name in units.names.items()} | dict(beyond.names)
+    home = (settings.home_region, names.get(("region", settings.home_region), settings.home_region))
     path = "" if view == "month" else f"/{view}"
-    made = MonthPage(shown, snapshot.index, filters, reader, pieces=pieces, names=names, view_path=path)
-    values = made.values(where=where_of(reader, filters, names), home=home, public_url=settings.public_url, nearest=near)
+    made = MonthPage(shown, snapshot.index, filters, reader, pieces=pieces, names=names, home=home, view_path=path)
+    values = made.values(where=where_of(reader, filters, names), public_url=settings.public_url, nearest=beyond.months)
     return as_answer(f"{view}.html", reader, snapshot.valid_until, view=values | (extra(made, units) if extra else {}))
 
 

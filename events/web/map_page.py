@@ -65,5 +65,5 @@ def map_values(made: MonthPage, units: Units) -> dict[str, Any]:
         # By their places, so that the order of reading is from north to south.
         "tiles": sorted((one for one in tiles if not one.outline), key=lambda one: (one.row, one.column, one.name)),
         "placed": bool(placed),
-        "items": [made.showing.item(entry) for entry in entries],
+        "items": [made.listed(entry) for entry in entries],
     }

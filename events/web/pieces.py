@@ -1,6 +1,7 @@
 """What pages show of one event: a slip in a grid, a line of a list. Rendered once for an event as it is, and kept."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,12 +9,15 @@ from markupsafe import Markup
 
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.ical.coordinates import Point, to_wgs84
-from events.calendar.month import is_run
+from events.calendar.rules import OccurrenceStatus
 from events.i18n import Language, day, translate, words
+from events.posters.wording import labels, times
 from events.web.pages import Reader, interval, macro
 
 # Of so many separate days each is named; of more, the first and the last.
 DAYS_NAMED = 4
+# Sessions whose days a line tells one by one.
+MOST_DAYS = 3
 # What was rendered of an event, with the event that it was rendered of.
 Pieces = MutableMapping[tuple[Any, ...], tuple[Entry, Markup]]
 
@@ -33,24 +37,26 @@ class Showing:
     def __init__(self, reader: Reader, now: datetime, kept: Pieces) -> None:
         self.reader, self.now, self.kept = reader, now, kept
 
-    def slip(self, entry: Entry, one: OccurrenceShown) -> Markup:
-        """A session in a cell of a grid."""
+    def slip(self, entry: Entry, sessions: Sequence[OccurrenceShown]) -> Markup:
+        """An event in a cell of a grid, with its sessions there."""
         status = entry.status_at(self.now)
 
         def made() -> Markup:
-            return macro("pieces.html", "slip", self.reader.language)(entry, one, self._event(entry), status, series_prefix(entry))
+            show = macro("pieces.html", "slip", self.reader.language)
+            return show(entry, sitting(sessions, self.reader), self._event(entry), status, series_prefix(entry))
 
-        return self._once(("slip", entry.id, one.id, status), entry, made)
+        return self._once(("slip", entry.id, *(one.id for one in sessions), status), entry, made)
 
-    def item(self, entry: Entry, one: OccurrenceShown | None = None) -> Markup:
-        """A line of a list, for one session; without one, for the event with its dates as a whole."""
+    def item(self, entry: Entry, sessions: Sequence[OccurrenceShown] = (), *, dates: str = "") -> Markup:
+        """A line of a list, for the sessions of a day; without them, for the event with these dates, or with all of its dates."""
         status, registration = entry.status_at(self.now), entry.registration_at(self.now)
 
         def made() -> Markup:
-            make, dates = macro("pieces.html", "item", self.reader.language), None if one else dates_in_words(entry, self.reader)
-            return make(entry, one, self._event(entry), dates, status, registration, point_of(entry))
+            make, held = macro("pieces.html", "item", self.reader.language), sitting(sessions, self.reader) if sessions else None
+            shown = None if held else dates or dates_in_words(entry, self.reader)
+            return make(entry, held, self._event(entry), shown, status, registration, point_of(entry))
 
-        return self._once(("item", entry.id, one and one.id, status, registration), entry, made)
+        return self._once(("item", entry.id, *(one.id for one in sessions), dates, status, registration), entry, made)
 
     def _event(self, entry: Entry) -> str:
         return f"/events/{entry.id}{self.reader.language_query}"
@@ -74,10 +80,31 @@ def point_of(entry: Entry) -> Point | None:
     return round(lon, 5), round(lat, 5)
 
 
-def session_on(entry: Entry, on: date) -> OccurrenceShown | None:
-    """The session that an event shows on a day: the first of that day, a run last."""
-    found = [one for one in entry.occurrences if one.on <= on <= one.until]
-    return min(found, key=is_run, default=None)
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An event's sessions of a day in words. `off` are those that were cancelled while others stand; `stopped`, that none does."""
+
+    times: str
+    labels: str
+    off: int
+    stopped: bool
+
+
+def sitting(sessions: Sequence[OccurrenceShown], reader: Reader) -> Sitting:
+    """The sessions of a day, at least one, in words."""
+    off = sum(one.status is OccurrenceStatus.CANCELLED for one in sessions)
+    return Sitting(times(sessions, reader.language), labels(sessions, reader.language), off % len(sessions), off == len(sessions))
+
+
+def days_in_words(sessions: Sequence[OccurrenceShown], reader: Reader) -> str:
+    """The days of some of an event's sessions; of many, the first and how many they are."""
+    said = [_span(one.on, one.until, reader) for one in sessions]
+    told = translate(reader.language, words("、")).join(dict.fromkeys(said[:MOST_DAYS]))
+    return told if len(said) <= MOST_DAYS else translate(reader.language, words("{listed} 等 {count} 场"), listed=told, count=len(said))
+
+
+def _span(first: date, last: date, reader: Reader) -> str:
+    return day(reader.language, first) if first == last else interval(reader.language, first, last)
 
 
 def series_prefix(entry: Entry) -> str:

@@ -13,7 +13,8 @@ from events.i18n import translate, words
 from events.regions.units import read_units
 from events.web.beside import query_of
 from events.web.kept_pages import as_answer, held, keep, key_of
-from events.web.pages import Reader, read
+from events.web.pages import LOOKS, Reader, read
+from events.web.strangers import knowing
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -40,7 +41,7 @@ class StreetOfWall:
     brands: list[BrandOfWall]
 
 
-@read("/brands", sync_to_thread=False)
+@read("/brands", before_request=knowing(*LOOKS), sync_to_thread=False)
 def brands(request: AnyRequest) -> ASGIResponse:
     """The wall of the home district."""
     home, query = request.app.state.installation.settings.home_region, request.url.query
@@ -49,7 +50,7 @@ def brands(request: AnyRequest) -> ASGIResponse:
     )
 
 
-@read("/brands/{region:str}")
+@read("/brands/{region:str}", before_request=knowing(*LOOKS))
 async def wall(request: AnyRequest) -> ReadyAnswer:
     """The wall of a district, or of the districts of a city. Any commit may change it, so any outdates it."""
     key = key_of(request)

@@ -14,6 +14,7 @@ from events.i18n import translate, words
 from events.web.kept_pages import held, key_of, month_view
 from events.web.pages import page, read, reader_of
 from events.web.pieces import Showing
+from events.web.strangers import FILTERED, knowing
 from events.web.week_page import week_view
 from events.web.year_page import year_view
 from infra import clock
@@ -23,9 +24,10 @@ from infra.web import AnyRequest
 
 # Lists end with the events that have no day: the place where those begin.
 DATELESS = After(None, UUID(int=0))
+STRANGERS = knowing(*FILTERED)
 
 
-@read("/calendar", sync_to_thread=False)
+@read("/calendar", before_request=STRANGERS, sync_to_thread=False)
 def calendar(request: AnyRequest, installation: NamedDependency[Installation]) -> ASGIResponse:
     """The current month, with the filters kept."""
     now = clock.now().astimezone(installation.settings.zone)
@@ -35,7 +37,7 @@ def calendar(request: AnyRequest, installation: NamedDependency[Installation]) -
     )
 
 
-@read("/calendar/{month:str}")
+@read("/calendar/{month:str}", before_request=STRANGERS)
 async def month_page(request: AnyRequest) -> ReadyAnswer:
     """A month, or a year (`/calendar/2026`). The bytes are kept ready until a commit changes the month.
 
@@ -50,7 +52,7 @@ async def month_page(request: AnyRequest) -> ReadyAnswer:
     return await month_view(request, key, parse_month(text), "month")
 
 
-@read(["/calendar/{month:str}/agenda", "/calendar/{month:str}/streets", "/calendar/{month:str}/map"])
+@read(["/calendar/{month:str}/agenda", "/calendar/{month:str}/streets", "/calendar/{month:str}/map"], before_request=STRANGERS)
 async def month_views(request: AnyRequest) -> ReadyAnswer:
     """A month in another view: day by day, by street, on a map."""
     key = key_of(request)
@@ -59,7 +61,7 @@ async def month_views(request: AnyRequest) -> ReadyAnswer:
     return await month_view(request, key, parse_month(request.path_params["month"]), request.scope["path"].rpartition("/")[2])
 
 
-@read("/calendar/week/{day:str}")
+@read("/calendar/week/{day:str}", before_request=STRANGERS)
 async def week_page(request: AnyRequest) -> ReadyAnswer:
     """The week that a day is in."""
     key = key_of(request)

@@ -8,15 +8,16 @@ from litestar.di import NamedDependency
 from litestar.response.base import ASGIResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.calendar.called import read_names
 from events.calendar.filters import Filters, Pairs, parse_query
 from events.calendar.month import parse_month
 from events.calendar.months_ready import Months, filtered
 from events.errors import Fault, Faulty
-from events.feeds.queries import read_names
 from events.i18n import Language, translate, words
 from events.regions.units import read_units
 from events.web.embedding import EMBED_HEADERS, EmbedMonth, Wanted, reader_inside
 from events.web.pages import ASSETS, CONTENT_SECURITY_POLICY, LOOKS, Reader, page, query_kept, read, reader_of, render
+from events.web.strangers import FILTERED, knowing
 from events.web.subscribing import described, filtered_address
 from infra import clock
 from infra.answers import ReadyAnswer
@@ -33,7 +34,7 @@ SCRIPT_HEADERS = {
 PREVIEWING = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
 
 
-@read("/embed/calendar", sync_to_thread=False)
+@read("/embed/calendar", before_request=knowing(*FILTERED), sync_to_thread=False)
 def present(request: AnyRequest, installation: NamedDependency[Installation]) -> ASGIResponse:
     """The current month, with the filters kept."""
     now = clock.now().astimezone(installation.settings.zone)
@@ -42,7 +43,7 @@ def present(request: AnyRequest, installation: NamedDependency[Installation]) ->
     return ASGIResponse(status_code=307, headers={"Location": address, "Cache-Control": "no-store"})
 
 
-@read("/embed/calendar/{month:str}")
+@read("/embed/calendar/{month:str}", before_request=knowing(*FILTERED))
 async def month(request: AnyRequest) -> ReadyAnswer:
     """A month as a list, for a frame of any width. Kept ready as the page of the month is."""
     months: Months = request.app.state.months
@@ -82,7 +83,7 @@ def _script() -> ReadyAnswer:
     return ReadyAnswer(content, "text/javascript; charset=utf-8", clock.now(), SCRIPT_HEADERS.items())
 
 
-@read("/embed")
+@read("/embed", before_request=knowing(*FILTERED, "month", "language"))
 async def embed(request: AnyRequest, installation: NamedDependency[Installation]) -> Response[bytes]:
     """The line that an office puts into its own page, for the filters of the address, and what its readers will see."""
     reader, settings = reader_of(request), installation.settings

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
@@ -16,9 +17,11 @@ from events.calendar.revisions import page_of
 from events.calendar.rules import PUBLIC
 from events.calendar.short import number_of
 from events.errors import NotFound
+from events.feeds.tracking import without_tracking
 from events.web.event_file import event_file
 from events.web.event_page import read_event, values
-from events.web.pages import PAGE_HEADERS, Reader, look_of, query_kept, read, reader_of, render
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, read, reader_of, render
+from events.web.strangers import knowing
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -28,7 +31,15 @@ from infra.web import AnyRequest
 FRESH = timedelta(seconds=1)
 
 
-@read("/events/{name:str}")
+_strangers = knowing(*LOOKS)
+
+
+async def _lead_on(request: AnyRequest) -> Response[bytes] | None:
+    """From a shared address to the one without what others added; a file is asked for by programs, as feeds are."""
+    return await (without_tracking if request.scope["path"].endswith(".ics") else _strangers)(request)
+
+
+@read("/events/{name:str}", before_request=_lead_on)
 async def event(request: AnyRequest) -> ASGIApp:
     """An event's page, or its calendar file where the address ends in .ics: a route knows no endings.
 

@@ -9,9 +9,10 @@ from litestar.status_codes import HTTP_200_OK
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.filters import parse_query
+from events.calendar.called import read_names
+from events.calendar.filters import Filters, parse_query
 from events.calendar.models import Series, Sport
-from events.errors import Faulty, NotFound, describe, unknown_fields
+from events.errors import Faulty, NotFound, describe
 from events.i18n import translate, words
 from events.notices.consent import CONSENTS, CURRENT
 from events.notices.subscribing import ask, confirm, find_to_confirm, leave
@@ -21,11 +22,14 @@ from events.regions.queries import within
 from events.web.entrance import same_site
 from events.web.pages import LOOKS, page, read, reader_of, see_other
 from events.web.routes_registering import posted
+from events.web.strangers import FILTERED, knowing
+from events.web.subscribing import described
 from infra.installation import Installation
 from infra.web import AnyRequest, network_from
 
 Told = Response[bytes]
 MOST_CHOICES = 300
+SCOPES = [scope.value for scope in Scope]
 
 KINDS: dict[Scope, str] = {
     Scope.REGION: words("地区"),
@@ -35,16 +39,20 @@ KINDS: dict[Scope, str] = {
 }
 
 
-@read("/follow")
+@read("/follow", before_request=knowing(*SCOPES, *FILTERED))
 async def form(request: AnyRequest, session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]) -> Told:
-    """The form for what the address names; without that, or with several, the choice of one."""
-    asked = [(name, value) for name, value in parse_query(request.scope["query_string"]) if name not in LOOKS and value]
-    if faults := unknown_fields((name for name, _ in asked), [scope.value for scope in Scope]):
-        raise Faulty(*faults)
+    """The form for what the address names; without that, or with several, the choice of one. Of a calendar's other filters it says that
+    following doesn't take them."""
+    pairs = [(name, value) for name, value in parse_query(request.scope["query_string"]) if name not in LOOKS and value]
+    asked = [pair for pair in pairs if pair[0] in SCOPES]
+    filters = Filters.parse(pair for pair in pairs if pair[0] not in SCOPES)
+    language = reader_of(request).language
+    said = described(filters.pairs(), await read_names(await session.connection(), filters), language)
+    left_out = translate(language, words("、")).join(value for _, value in said)
     if len(asked) != 1:
-        return await _choice(request, session, installation, asked)
+        return await _choice(request, session, installation, asked, left_out)
     target = await find_target(session, Scope(asked[0][0]), asked[0][1])
-    return _form(request, installation, target)
+    return _form(request, installation, target, left_out=left_out)
 
 
 @post("/follow", include_in_schema=False)
@@ -128,7 +136,16 @@ def said(request: AnyRequest, title: str, text: str, *, code: int = 200, **value
     return page(request, "follow_said.html", code=code, title=heading, text=translate(language, text))
 
 
-def _form(request: AnyRequest, installation: Installation, target: Target, *, email: str = "", fault: str = "", code: int = 200) -> Told:
+def _form(
+    request: AnyRequest,
+    installation: Installation,
+    target: Target,
+    *,
+    email: str = "",
+    fault: str = "",
+    code: int = 200,
+    left_out: str = "",
+) -> Told:
     language = reader_of(request).language
     return page(
         request,
@@ -139,11 +156,14 @@ def _form(request: AnyRequest, installation: Installation, target: Target, *, em
         consent=translate(language, CONSENTS[CURRENT]),
         email=email,
         fault=fault,
+        left_out=left_out,
         push=installation.settings.push and target.scope is Scope.EVENT,
     )
 
 
-async def _choice(request: AnyRequest, session: AsyncSession, installation: Installation, asked: list[tuple[str, str]]) -> Told:
+async def _choice(
+    request: AnyRequest, session: AsyncSession, installation: Installation, asked: list[tuple[str, str]], left_out: str
+) -> Told:
     """Everything that can be chosen, what the address named first; three statements."""
     home = installation.settings.home_region
     above = select(Region.code).where(Region.code == select(Region.parent_code).where(Region.code == home).scalar_subquery())
@@ -162,7 +182,7 @@ async def _choice(request: AnyRequest, session: AsyncSession, installation: Inst
         for scope, some in choices.items()
         if some
     ]
-    return page(request, "follow_choice.html", parts=parts)
+    return page(request, "follow_choice.html", parts=parts, left_out=left_out)
 
 
 def _code(pairs: Any) -> tuple[UUID, str]:

@@ -21,6 +21,7 @@ from events.posters.models import Poster
 from events.posters.rules import WAIT_SECONDS, PosterKind
 from events.posters.subjects import MAKES, Subject, store_path
 from events.web.pages import LOOKS, Reader, month_name, page, read, reader_of
+from events.web.strangers import FILTERED, knowing
 from infra.installation import Installation
 from infra.storage import Store, StoreFailed, open_store
 from infra.web import AnyRequest, network_from
@@ -31,7 +32,7 @@ VARY = "Accept, Accept-Language, Cookie"
 READY_MADE = Path(__file__).parents[1] / "posters" / "pictures"
 
 
-@read(["/calendar/{month:str}/poster.pdf", "/calendar/{month:str}/poster.png"])
+@read(["/calendar/{month:str}/poster.pdf", "/calendar/{month:str}/poster.png"], before_request=knowing(*FILTERED))
 async def month_poster(
     request: AnyRequest, month: FromPath[str], session: NamedDependency[AsyncSession], installation: NamedDependency[Installation]
 ) -> Response[bytes]:

@@ -7,20 +7,21 @@ from urllib.parse import urlsplit
 import segno
 from markupsafe import Markup
 
+from events.calendar.called import read_names
 from events.calendar.filters import Filters, parse_query
 from events.calendar.month import parse_month
 from events.calendar.months_ready import Months, filtered
 from events.i18n import translate, words
 from events.posters.contents import live_address, sections
-from events.posters.queries import read_names
 from events.posters.wording import narrowed
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, month_name, query_kept, read, reader_of, render
+from events.web.strangers import FILTERED, knowing
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from infra.web import AnyRequest
 
 
-@read("/calendar/{month:str}/print")
+@read("/calendar/{month:str}/print", before_request=knowing(*FILTERED))
 async def print_page(request: AnyRequest) -> ReadyAnswer:
     """The month with the filters of its address. Kept ready like the month's own page."""
     months: Months = request.app.state.months
@@ -41,7 +42,7 @@ async def print_page(request: AnyRequest) -> ReadyAnswer:
 async def _make(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader) -> ReadyAnswer:
     snapshot = await months.snapshot(first)
     async with installation.reader.connect() as connection:
-        names = await read_names(connection, filters, reader.language)
+        names = {(field, key): name for field, key, name in await read_names(connection, filters)}
     view, public_url = filtered(snapshot, filters), installation.settings.public_url
     live = live_address(public_url, first, filters, reader.language)
     values: dict[str, Any] = {

@@ -1,16 +1,16 @@
 """Every piece of the pages in every state, drawn by the templates that the pages use: what is seen here is what citizens see."""
 
-from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from litestar import Response
 
-from events.calendar.rules import OccurrenceStatus, RegistrationState, ShownStatus
+from events.calendar.rules import RegistrationState, ShownStatus
 from events.i18n import translate, words
 from events.regions.rules import Tier
 from events.web.facets import Choice, Group
 from events.web.pages import macro, page, read, reader_of
+from events.web.pieces import Sitting
 from infra.web import AnyRequest
 
 LONG = "“健康杨浦 人人来秀”上海市第四届市民运动会杨浦区社区九子趣味运动会 🏃 Community Fun Games, Yangpu"
@@ -36,7 +36,7 @@ def styleguide(request: AnyRequest) -> Response[bytes]:
     """The page; nothing of it comes from the database."""
     reader = reader_of(request)
     make_item, make_slip = (macro("pieces.html", name, reader.language) for name in ("item", "slip"))
-    one = _session()
+    one = Sitting("09:00、14:00", "决赛", 0, stopped=False)
     here = "/styleguide"
     choices = [
         Choice(translate(reader.language, words("全部")), here, False, None, removable=False),
@@ -59,11 +59,6 @@ def styleguide(request: AnyRequest) -> Response[bytes]:
             path=here, q="", kept=[], groups=[Group("项目", choices, choices[1:])], chosen=choices[1:], filtered=True, title="", empty=False
         ),
     )
-
-
-def _session() -> SimpleNamespace:
-    at = datetime(2026, 5, 2, 9, tzinfo=UTC)
-    return SimpleNamespace(on=date(2026, 5, 2), starts_at=at, daypart=None, label="决赛", status=OccurrenceStatus.SCHEDULED)
 
 
 def _entry(tier: Tier, title: str) -> Any:

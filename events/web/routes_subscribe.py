@@ -4,14 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.calendar.called import read_names
 from events.calendar.filters import parse_query
 from events.feeds.asked import Asked, subscribable
 from events.feeds.feeds_ready import Feeds
-from events.feeds.queries import count_ahead, read_names
+from events.feeds.queries import count_ahead
 from events.feeds.rules import window
 from events.i18n import translate, words
 from events.web.guides import Device, devices_of, ordered
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, read, reader_of, render
+from events.web.strangers import FILTERED, knowing
 from events.web.subscribing import addresses, alarms, described, filtered_address, page_address, picture_of
 from infra import clock
 from infra.answers import ReadyAnswer
@@ -22,7 +24,7 @@ from infra.web import AnyRequest
 HEADERS = {**PAGE_HEADERS, "Vary": f"{PAGE_HEADERS['Vary']}, User-Agent"}
 
 
-@read("/subscribe")
+@read("/subscribe", before_request=knowing(*FILTERED, "alarm"))
 async def subscribe(request: AnyRequest) -> ReadyAnswer:
     """Every way to subscribe to what the address filters, the reader's own device first. Kept ready for each of them."""
     feeds: Feeds = request.app.state.feeds

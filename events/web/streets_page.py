@@ -8,10 +8,6 @@ from markupsafe import Markup
 
 from events.regions.units import Units
 from events.web.month_page import MonthPage
-from events.web.month_view import cut
-
-# Lines of a street that are shown at once; the others unfold.
-SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +16,7 @@ class Street:
 
     name: str
     address: str
-    shown: Sequence[Markup]
-    folded: Sequence[Markup]
-
-    @property
-    def count(self) -> int:
-        return len(self.shown) + len(self.folded)
+    items: Sequence[Markup]
 
 
 def street_values(made: MonthPage, units: Units) -> dict[str, Any]:
@@ -34,11 +25,11 @@ def street_values(made: MonthPage, units: Units) -> dict[str, Any]:
     found: dict[str, list[Markup]] = {code: [] for code in (*units.below, units.code, "")}
     for entry in entries:
         inside = next((code for code in entry.within if code in units.below), None)
-        found[inside or (units.code if units.code in entry.within else "")].append(made.showing.item(entry))
+        found[inside or (units.code if units.code in entry.within else "")].append(made.listed(entry))
 
     def street(code: str, name: str) -> Street:
         address = made.beside.address(made.filters.without("region").with_("region", code)) if code else ""
-        return Street(name, address, *cut(found[code], SHOWN))
+        return Street(name, address, found[code])
 
     return {
         "unit": units.name,

@@ -5,10 +5,11 @@ from urllib.parse import quote, urlencode
 
 import segno
 
+from events.calendar.called import called
 from events.calendar.filters import Filters, Pairs
 from events.calendar.rules import RegistrationState, ShownStatus
 from events.feeds.asked import Asked
-from events.i18n import Language, named, translate, words
+from events.i18n import Language, translate, words
 from events.web.beside import TIER_NAMES, WHEN_NAMES
 
 FIELDS = {
@@ -49,13 +50,13 @@ MOST_IN_A_CODE = 800
 
 
 def described(pairs: Pairs, names: Iterable[tuple[str, str, str]], language: Language) -> list[tuple[str, str]]:
-    """Filters as people read them: (what is filtered, by what), alternatives joined. `names` are (filter, key, name); a key that has no
-    name stays as it is."""
-    known = {(field, key): named(language, name) for field, key, name in names}
+    """Filters as people read them: (what is filtered, by what), alternatives joined. `names` are (filter, key, name); of a key that nobody
+    has it is said."""
+    known = {(field, key): name for field, key, name in names}
     found: dict[str, list[str]] = {}
     for field, value in pairs:
         word = VALUES.get(field, {}).get(value)
-        found.setdefault(field, []).append(translate(language, word) if word else known.get((field, value), value))
+        found.setdefault(field, []).append(translate(language, word) if word else called(language, field, value, known))
     joint = translate(language, words("、"))
     return [(translate(language, FIELDS[field]) if field in FIELDS else field, joint.join(values)) for field, values in found.items()]
 

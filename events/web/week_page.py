@@ -10,23 +10,23 @@ from markupsafe import Markup
 from sqlalchemy import Date, func, literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.calendar.called import read_names
 from events.calendar.entries import DAYS, Entry, OccurrenceShown, entries_query, read_entries
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown, read_holidays
 from events.calendar.index import Index
 from events.calendar.models import Event
-from events.calendar.month import YEARS, by_day, is_run, next_turn_of
+from events.calendar.month import YEARS, Held, by_day, is_run, next_turn_of, touches
 from events.calendar.revisions import months_between
 from events.calendar.rules import PUBLIC
 from events.errors import Fault, Faulty
 from events.i18n import translate, words
-from events.regions.units import read_units
 from events.web.beside import Beside
-from events.web.counts import InMemory
+from events.web.counts import InMemory, regions_of
 from events.web.kept_pages import Key, as_answer, filters_of, keep, where_of
 from events.web.month_view import cut
 from events.web.pages import Reader, interval
-from events.web.pieces import Showing, session_on
+from events.web.pieces import Showing
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -62,8 +62,10 @@ def parse_week(text: str) -> date:
         found = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         found = None
-    if found is None or found.year not in YEARS:
+    if found is None:
         raise Faulty(Fault("week", "bad_date"))
+    if found.year not in YEARS:
+        raise Faulty(Fault("week", "out_of_range", {"least": date(YEARS[0], 1, 1), "most": date(YEARS[-1], 12, 31)}))
     return found - timedelta(days=found.weekday())
 
 
@@ -73,19 +75,19 @@ async def _make(installation: Installation, monday: date, filters: Filters, read
     async with installation.engine.connect() as connection:
         # One snapshot of the database for all statements: never two revisions mixed.
         await connection.execution_options(isolation_level="REPEATABLE READ")
-        units = await read_units(connection, settings.home_region, named=(*filters.region, settings.home_region))
+        found = await read_names(connection, filters.with_("region", settings.home_region))
         days = func.daterange(literal(monday, Date), literal(sunday, Date), "[]")
         touching = entries_query().where(DAYS.op("&&")(days), Event.status.in_(PUBLIC)).order_by(Event.first_on, Event.id)
         entries = await read_entries(connection, touching, settings.zone)
         holidays = await _holidays(connection, monday, sunday)
-    names = units.names if units else {}
-    home = (settings.home_region, names.get(settings.home_region, settings.home_region))
+    names = {(field, key): name for field, key, name in found}
+    home = (settings.home_region, names.get(("region", settings.home_region), settings.home_region))
     # Of an event that spans more days, only one with a session in this very week is shown.
-    here = [entry for entry in entries if any(one.on <= sunday and one.until >= monday for one in entry.occurrences)]
-    index = Index(here, now)
-    beside = Beside(InMemory(index, filters, names | dict([home])), filters, reader, f"/calendar/week/{monday}")
-    found = index.shown(index.through(filters))
-    values = _values(beside, found, holidays, monday, now) | beside.values(home, empty=not found)
+    here = [entry for entry in entries if any(touches(one, monday, sunday) for one in entry.occurrences)]
+    index = Index(here, now, (monday, sunday))
+    beside = Beside(InMemory(index, filters, regions_of(names, home)), filters, reader, f"/calendar/week/{monday}", names)
+    shown = index.shown(index.through(filters))
+    values = _values(beside, shown, holidays, monday, now) | beside.values(home, empty=not shown)
     values["where"] = where_of(reader, filters, names)
     return as_answer("week.html", reader, next_turn_of(here, now), view=values)
 
@@ -102,8 +104,8 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
     showing = Showing(reader, now, {})
     this_week = today - timedelta(days=today.weekday())
 
-    def shown(on: date, entries: Sequence[Entry]) -> DayOfWeek:
-        slips = [showing.slip(entry, one) for entry in entries if (one := session_on(entry, on))]
+    def shown(on: date, held: Sequence[Held]) -> DayOfWeek:
+        slips = [showing.slip(one.entry, one.sessions) for one in held]
         holiday = holidays.get(on)
         rest = not holiday.workday if holiday else on.weekday() >= 5
         return DayOfWeek(on, on == today, rest, holiday, *cut(slips, SHOWN))
@@ -121,8 +123,8 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
         "next": week(monday + timedelta(days=7)),
         "now_address": week(this_week),
         "tabs": beside.tabs(month.replace(day=1), monday, "week"),
-        "days": [shown(on, entries) for on, entries in by_day(monday, sunday, found).items()],
-        "runs": [showing.item(entry) for entry in found if any(_runs_on(one, monday, sunday) for one in entry.occurrences)],
+        "days": [shown(on, held) for on, held in by_day(monday, sunday, found, beside.filters.sessions).items()],
+        "runs": [showing.item(entry) for entry in found if any(_runs_on(one, monday, sunday) for one in beside.filters.sessions(entry))],
         "empty": not found,
         "count": len(found),
         "demo": any(entry.demo for entry in found),
@@ -130,4 +132,4 @@ def _values(beside: Beside, found: Sequence[Entry], holidays: Mapping[date, Holi
 
 
 def _runs_on(one: OccurrenceShown, monday: date, sunday: date) -> bool:
-    return is_run(one) and one.on <= sunday and one.until >= monday
+    return is_run(one) and touches(one, monday, sunday)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from events.calendar.called import read_names
 from events.calendar.density import Counted, Density, read_choices, read_density
 from events.calendar.filters import Filters
 from events.calendar.month import YEARS
 from events.errors import Fault, Faulty
 from events.i18n import translate, words
-from events.regions.units import read_units
 from events.web.beside import Beside, query_of
 from events.web.kept_pages import Key, as_answer, filters_of, keep, where_of
 from events.web.month_view import weeks
@@ -75,12 +75,12 @@ async def _make(installation: Installation, year: int, filters: Filters, reader:
     async with installation.engine.connect() as connection:
         # One snapshot of the database, so that days and choices tell of the same events.
         await connection.execution_options(isolation_level="REPEATABLE READ")
-        units = await read_units(connection, settings.home_region, named=(*filters.region, settings.home_region))
+        found = await read_names(connection, filters.with_("region", settings.home_region))
         density = await read_density(connection, year, filters, now, settings.zone)
         choices = await read_choices(connection, year, filters, now, settings.zone, settings.home_region)
-    names = units.names if units else {}
-    beside = Beside(CountsOfYear(choices, filters), filters, reader, f"/calendar/{year:04}")
-    home = (settings.home_region, names.get(settings.home_region, settings.home_region))
+    names = {(field, key): name for field, key, name in found}
+    beside = Beside(CountsOfYear(choices, filters), filters, reader, f"/calendar/{year:04}", names)
+    home = (settings.home_region, names.get(("region", settings.home_region), settings.home_region))
     values = _values(beside, density, year, now, where_of(reader, filters, names), home)
     # Registration opens and events finish within a day; an hour is soon enough for their counts, except where they are asked for.
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)

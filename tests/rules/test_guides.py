@@ -52,7 +52,7 @@ def test_filters_are_told_by_names_and_what_nobody_knows_by_its_key() -> None:
     assert described(pairs, names, Language.ZH) == [
         ("级别", "市级、街镇级"),
         ("地区", "杨浦区"),
-        ("系列", "gone"),
+        ("系列", "没有这个系列：gone"),
         ("时间", "周末和节假日"),
         ("费用", "免费"),
         ("new", "x"),

@@ -48,6 +48,7 @@ def entry(title: str, *sessions: OccurrenceShown, **known: Any) -> Entry:
         "region": Place("310110", "杨浦区"),
     }
     defaults |= {"within": frozenset(), "searched": "", "sports": (), "audience": (), "precision": Precision.DAY, "occurrences": sessions}
+    defaults |= {"kinds": (frozenset(),) * len(sessions)}
     defaults |= {"registration_free": (), "changed_at": datetime(2026, 1, 1, tzinfo=UTC), "demo": False, "free": None}
     return Entry(**defaults | known)
 
@@ -105,7 +106,8 @@ def test_a_leap_february_has_its_day_and_a_new_year_is_crossed() -> None:
 
 
 def test_a_narrowed_month_keeps_its_days_and_counts_what_is_left() -> None:
-    view = lay_out(MAY, [entry("甲", session(MAY)), entry("乙", session(MAY))], shipped(2026)).where(lambda e: e.title == "乙")
+    two = [entry("甲", session(MAY)), entry("乙", session(MAY))]
+    view = lay_out(MAY, two, shipped(2026)).only({two[1].id})
     assert (titles(view.days[0].events), view.counts()[Tier.DISTRICT], view.days[0].holiday) == (
         ["乙"],
         1,

@@ -1,5 +1,6 @@
 """Following by e-mail on pages without JavaScript: asked for, confirmed, managed, left."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -85,7 +86,6 @@ async def test_without_a_target_or_with_several_one_is_chosen(client: httpx.Asyn
         ("event=x", 422),
         ("event=0190a000-0000-7000-8000-000000000000", 404),
         ("region=" + "1" * 101, 422),
-        ("street=310110", 422),
         ("region=%ff", 422),
     ],
 )
@@ -346,3 +346,19 @@ async def test_names_are_text_however_strange(client: httpx.AsyncClient, install
         event_id = await add_event(session, title, date(2027, 5, 2))
     html = (await client.get(f"/follow?event={event_id}", headers=HTML)).text
     assert ("<b>" in html, "&lt;b&gt;龙舟&lt;/b&gt;🏮" in html) == (False, True)
+
+
+@pytest.mark.parametrize("targets", ["region=310110", "region=310110&sport=football", ""])
+async def test_what_of_a_calendars_filters_following_does_not_take_is_said(
+    client: httpx.AsyncClient, installation: Installation, targets: str
+) -> None:
+    await fill(installation)
+    query = f"{targets}&when=weekend&free=yes&q=龙舟".lstrip("&")
+    calendar = (await client.get(f"/calendar/2027-05?{query}", headers=HTML)).text
+    link = re.search(r'href="(/follow\?[^"]*)"', calendar)
+    assert link
+    with counting(installation) as said:
+        html = (await client.get(link[1].replace("&amp;", "&"), headers=HTML)).text
+    assert "只按地区、系列、项目关注；不含：免费、周末和节假日、龙舟" in html
+    assert len(said) <= 4
+    assert "不含：" not in (await client.get(f"/follow?{targets}", headers=HTML)).text
