@@ -4,11 +4,12 @@ from contextlib import AsyncExitStack
 
 from playwright.async_api import Browser, Page, Route, expect
 
+from events.registrations.tokens import manage_token
 from infra import clock
 from infra.installation import Installation
 from tests.filling import add_event
 from tests.serving import served
-from tests.teams import make_division
+from tests.teams import enter, make_division
 
 KEPT = """async () => {
   const paths = async (name) => (await (await caches.open(name)).keys()).map((key) => new URL(key.url).pathname);
@@ -75,7 +76,14 @@ async def test_the_first_page_ever_opened_opens_again_without_a_network(browser:
 
 async def test_nothing_of_a_person_is_kept(browser: Browser, installation: Installation, address: str) -> None:
     division = await make_division(installation)
+    made = await enter(installation, division, team_name="殷行一队")
     page = await visit(browser, address)
+    await page.goto(f"{address}/registrations/manage#{made.id}.{manage_token(installation.keys, made.id, 0)}")
+    await page.wait_for_url(f"**/registrations/{made.id}")
+    # Once more, by an address of its own, which is the worker's to ask for.
+    await page.goto(f"{address}/registrations/{made.id}")
+    await expect(page.get_by_text("殷行一队").first).to_be_visible()
+    await page.goto(f"{address}/registrations/{made.id}/edit")
     for path in ("/my", f"/divisions/{division}/register", "/registrations/manage", "/mail", "/api/docs", "/calendar"):
         await page.goto(address + path)
     paths = await kept(page)

@@ -74,6 +74,7 @@ async def test_a_poster_has_a_strong_tag_and_a_name_to_be_saved_under(client: ht
     tag = answer.headers["etag"]
     assert tag.startswith('"')
     assert answer.headers["cache-control"] == "public, no-cache"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Cookie"
     name = quote("赛历 2026年5月.pdf", safe="")
     assert answer.headers["content-disposition"] == f"inline; filename=\"saili-2026-05.pdf\"; filename*=UTF-8''{name}"
     for known in (tag, f'"other", {tag}', f"W/{tag}", "*"):
