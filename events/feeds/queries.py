@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from events.calendar.called import read_names
+from events.calendar.called import TIER_NAMES, WHEN_NAMES, read_names
 from events.calendar.daykinds import When
 from events.calendar.entries import DAYS, Entry, entries_query, read_entries
 from events.calendar.filters import Filters
@@ -20,9 +20,6 @@ from events.feeds.models import FeedExport
 from events.feeds.rules import MOST_NEWS, FeedKind, Standard, Window, standard_of
 from events.regions.models import Region
 from events.regions.rules import Tier
-
-TIER_NAMES = {Tier.CITY: "市级", Tier.DISTRICT: "区级", Tier.STREET: "街镇级"}
-WHEN_NAMES = {When.WEEKEND: "周末和节假日", When.WEEKDAY: "工作日", When.EVENING: "晚上"}
 
 
 @dataclass(frozen=True, slots=True)

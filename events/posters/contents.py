@@ -9,6 +9,7 @@ import msgspec
 import segno
 from segno import DataOverflowError
 
+from events.calendar.called import TIER_NAMES
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.filters import Filters
 from events.calendar.month import Day, Held, MonthView
@@ -114,9 +115,7 @@ def month_sheet(
         year=f"{view.first.year}",
         narrowed=fitted(wording.narrowed(filters, names, language), MOST_NARROWED),
         counts=say(words("{count} 项活动"), count=count),
-        tiers=[
-            TierCount(tier.value, say(wording.TIER_MARKS[tier]), say(wording.TIER_NAMES[tier]), n) for tier, n in view.counts().items() if n
-        ],
+        tiers=[TierCount(tier.value, say(wording.TIER_MARKS[tier]), say(TIER_NAMES[tier]), n) for tier, n in view.counts().items() if n],
         weekdays=wording.weekday_names(language),
         weeks=_weeks(view, language),
         sections=shown,

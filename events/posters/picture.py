@@ -2,6 +2,7 @@
 
 import msgspec
 
+from events.calendar.called import TIER_NAMES
 from events.calendar.entries import Entry, OccurrenceShown
 from events.calendar.rules import OccurrenceStatus
 from events.i18n import Language, named, translate, words
@@ -27,7 +28,7 @@ class PictureSheet(msgspec.Struct, frozen=True):
 
 def picture_sheet(entry: Entry, language: Language) -> PictureSheet:
     """The picture of an event: nothing on it changes by time alone."""
-    tier = translate(language, wording.TIER_NAMES[entry.tier])
+    tier = translate(language, TIER_NAMES[entry.tier])
     place = entry.venue.name if entry.venue else ""
     about = [entry.region.name, entry.sport.name if entry.sport else ""]
     return PictureSheet(
@@ -46,7 +47,7 @@ def picture_sheet(entry: Entry, language: Language) -> PictureSheet:
 def site_sheet(language: Language) -> PictureSheet:
     """The picture of the site, for what has none of its own yet."""
     name = translate(language, words("全市群众体育赛事日历"))
-    tiers = " · ".join(translate(language, one) for one in wording.TIER_NAMES.values())
+    tiers = " · ".join(translate(language, one) for one in TIER_NAMES.values())
     brand = translate(language, words("赛历"))
     return PictureSheet(language.value, "", "", "", brand, name, tiers, "", "")
 

@@ -14,26 +14,8 @@ from events.calendar.rules import EventStatus, OccurrenceStatus
 from events.i18n import Language, translate, words
 from events.regions.rules import Tier
 
-TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
 TIER_MARKS = {Tier.CITY: words("市"), Tier.DISTRICT: words("区"), Tier.STREET: words("街")}
 DAYPARTS: dict[str, str] = {"morning": words("上午"), "noon": words("中午"), "afternoon": words("下午"), "evening": words("晚上")}
-# What filters are called whose values are words of ours. The others are called as what they find: a region, a series, a sport.
-CALLED: dict[tuple[str, str], str] = {
-    **{("tier", tier.value): name for tier, name in TIER_NAMES.items()},
-    ("status", "published"): words("未结束"),
-    ("status", "postponed"): words("已延期"),
-    ("status", "cancelled"): words("已取消"),
-    ("status", "finished"): words("已结束"),
-    ("registration", "none"): words("无需报名"),
-    ("registration", "upcoming"): words("即将报名"),
-    ("registration", "open"): words("可报名"),
-    ("registration", "full"): words("可候补"),
-    ("registration", "closed"): words("报名截止"),
-    ("when", "weekend"): words("周末"),
-    ("when", "weekday"): words("工作日"),
-    ("when", "evening"): words("晚上"),
-    ("free", "yes"): words("免费"),
-}
 # Sessions of one day that are told apart in a line.
 MOST_TIMES = 3
 # A word that a line can't hold is broken where this stands; nothing is drawn of it.
@@ -128,8 +110,6 @@ def narrowed(filters: Filters, names: Names, language: Language) -> str:
     for name, value in filters.pairs():
         if name == "q":
             parts.append(translate(language, words("“{text}”"), text=value))
-        elif (name, value) in CALLED:
-            parts.append(translate(language, CALLED[name, value]))
         else:
             parts.append(called(language, name, value, names))
     if not filters.region:

@@ -7,17 +7,13 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from events.calendar.called import MISSING, Names, called
-from events.calendar.daykinds import When
+from events.calendar.called import MISSING, TIER_NAMES, WHEN_NAMES, Names, called
 from events.calendar.filters import CHECKS, Filters
 from events.i18n import named, translate, words
-from events.regions.rules import Tier
 from events.web.counts import Counts
 from events.web.facets import Choice, Group, group
 from events.web.pages import Reader, macro
 
-TIER_NAMES = {Tier.CITY: words("市级"), Tier.DISTRICT: words("区级"), Tier.STREET: words("街镇级")}
-WHEN_NAMES = {When.WEEKEND: words("周末和节假日"), When.WEEKDAY: words("工作日"), When.EVENING: words("晚上")}
 # The other filters that an address may hold, for who is told what dropping them gives.
 FIELD_NAMES = {"status": words("状态"), "registration": words("现在可报名")}
 FIELDS = list(CHECKS)

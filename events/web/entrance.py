@@ -25,18 +25,21 @@ SECONDS = 7 * 24 * 3600
 
 def admit(answer: Response[bytes], installation: Installation, registration_id: UUID, token: str) -> Response[bytes]:
     """Let this browser manage one registration for a week. Scripts can't read the cookie, and other sites can't make it be sent."""
-    _keep(answer, installation, COOKIE, token, path=f"/registrations/{registration_id}")
-    return _keep(answer, installation, MINE + registration_id.hex, token, path=LIST)
+    keep(answer, installation, COOKIE, token, path=f"/registrations/{registration_id}")
+    return keep(answer, installation, MINE + registration_id.hex, token, path=LIST)
 
 
 def admit_to_list(answer: Response[bytes], installation: Installation, code: str) -> Response[bytes]:
     """Let this browser see all that was registered under an address, for a week."""
-    return _keep(answer, installation, PASS, code, path=LIST)
+    return keep(answer, installation, PASS, code, path=LIST)
 
 
-def _keep(answer: Response[bytes], installation: Installation, name: str, value: str, *, path: str) -> Response[bytes]:
+def keep(
+    answer: Response[bytes], installation: Installation, name: str, value: str, *, path: str, seconds: int = SECONDS
+) -> Response[bytes]:
+    """A cookie of some pages, which scripts can't read and other sites can't make be sent; of no second, it is gone."""
     secure = installation.settings.public_url.startswith("https://")
-    answer.set_cookie(key=name, value=value, path=path, max_age=SECONDS, httponly=True, secure=secure, samesite="strict")
+    answer.set_cookie(key=name, value=value, path=path, max_age=seconds, httponly=True, secure=secure, samesite="strict")
     return answer
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from litestar import Response
 from litestar.exceptions import HTTPException
 
+from events.calendar.called import VALUES
 from events.calendar.filters import CHECKS, Filters
 from events.errors import Fault, Faulty, NotFound, Refusal, describe
 from events.i18n import Language, translate, words
 from events.problems import as_refusal, title
 from events.web.embedding import EMBED_HEADERS, reader_inside
 from events.web.pages import page, reader_of
-from events.web.subscribing import FIELDS, VALUES, filtered_address
+from events.web.subscribing import FIELDS, filtered_address
 from infra.web import AnyRequest
 
 log = logging.getLogger(__name__)

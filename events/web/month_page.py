@@ -7,14 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from events.calendar.called import Names
+from events.calendar.called import TIER_NAMES, Names
 from events.calendar.entries import Entry
 from events.calendar.filters import Filters
 from events.calendar.holidays import HolidayShown
 from events.calendar.index import Index
 from events.calendar.month import YEARS, Day, MonthView, is_run, last_of, touches
 from events.i18n import day, translate, words
-from events.web.beside import TIER_NAMES, Beside, query_of
+from events.web.beside import Beside, query_of
 from events.web.counts import InMemory, regions_of
 from events.web.festivals import lunar_name
 from events.web.month_view import SLIPS_A_CELL, Run, Week, turned, weeks

@@ -16,6 +16,7 @@ from events.errors import Fault, Faulty
 from events.i18n import Language, translate, words
 from events.regions.units import read_units
 from events.web.embedding import EMBED_HEADERS, EmbedMonth, Wanted, reader_inside
+from events.web.kept_pages import filters_of, held
 from events.web.pages import ASSETS, CONTENT_SECURITY_POLICY, LOOKS, Reader, page, query_kept, read, reader_of, render
 from events.web.strangers import FILTERED, knowing
 from events.web.subscribing import described, filtered_address
@@ -49,11 +50,9 @@ async def month(request: AnyRequest) -> ReadyAnswer:
     months: Months = request.app.state.months
     scope, reader = request.scope, reader_inside(request)
     key = ("embed", scope["path"], query_kept(request), reader.language)
-    held = months.ready.held(key)
-    if isinstance(held, ReadyAnswer):
-        return held
-    first = parse_month(request.path_params["month"])
-    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] not in LOOKS)
+    if kept := held(request, key):
+        return kept
+    first, filters = parse_month(request.path_params["month"]), filters_of(request)
 
     async def make() -> ReadyAnswer:
         return await _make_month(request.app.state.installation, months, first, filters, reader)

@@ -20,6 +20,7 @@ from events.errors import NotFound
 from events.feeds.tracking import without_tracking
 from events.web.event_file import event_file
 from events.web.event_page import read_event, values
+from events.web.kept_pages import held
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, read, reader_of, render
 from events.web.strangers import knowing
 from infra import clock
@@ -64,9 +65,8 @@ async def _page(request: AnyRequest, event_id: UUID) -> ReadyAnswer:
     """The bytes are kept ready for a second, in this process until it commits a change of the event, if that is sooner."""
     months: Months = request.app.state.months
     key = ("event", event_id, query_kept(request), look_of(request))
-    held = months.ready.held(key)
-    if isinstance(held, ReadyAnswer):
-        return held
+    if kept := held(request, key):
+        return kept
     reader = reader_of(request)
 
     async def make() -> ReadyAnswer:

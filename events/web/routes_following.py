@@ -14,7 +14,7 @@ from events.notices.follow_links import manage_token
 from events.notices.models import Subscription
 from events.notices.subscribing import ask_link, change_language, list_followed, reach
 from events.notices.targets import Scope
-from events.web.entrance import same_site
+from events.web.entrance import keep, same_site
 from events.web.pages import page, read, reader_of, see_other
 from events.web.routes_follow import KINDS, said
 from events.web.routes_registering import posted
@@ -137,16 +137,12 @@ def _door(request: AnyRequest, *, refusal: str = "", email: str = "", fault: str
 
 
 def _admit(answer: Told, installation: Installation, code: str) -> Told:
-    """Let this browser in for a day. Scripts can't read the cookie, and other sites can't make it be sent."""
-    secure = installation.settings.public_url.startswith("https://")
-    answer.set_cookie(key=COOKIE, value=code, path=PATH, max_age=SECONDS, httponly=True, secure=secure, samesite="strict")
-    return answer
+    """Let this browser in for a day."""
+    return keep(answer, installation, COOKIE, code, path=PATH, seconds=SECONDS)
 
 
 def _forget(answer: Told, installation: Installation) -> Told:
-    secure = installation.settings.public_url.startswith("https://")
-    answer.set_cookie(key=COOKIE, value="", path=PATH, max_age=0, httponly=True, secure=secure, samesite="strict")
-    return answer
+    return keep(answer, installation, COOKIE, "", path=PATH, seconds=0)
 
 
 ROUTES = [manage, enter, send_link, leave_some, choose_language]

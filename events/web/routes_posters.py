@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_304_NOT_MODIFIED
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.filters import Filters, parse_query
+from events.calendar.filters import Filters
 from events.calendar.month import parse_month
 from events.errors import PosterFailed, PosterQueueFull, TooManyPosters
 from events.i18n import Language, translate, words
@@ -20,7 +20,8 @@ from events.posters import service
 from events.posters.models import Poster
 from events.posters.rules import WAIT_SECONDS, PosterKind
 from events.posters.subjects import MAKES, Subject, store_path
-from events.web.pages import LOOKS, Reader, month_name, page, read, reader_of
+from events.web.kept_pages import filters_of
+from events.web.pages import Reader, month_name, page, read, reader_of
 from events.web.strangers import FILTERED, knowing
 from infra.installation import Installation
 from infra.storage import Store, StoreFailed, open_store
@@ -38,8 +39,7 @@ async def month_poster(
 ) -> Response[bytes]:
     """A month with its filters as a sheet for a wall, or as a picture for telephones. Until it is made: 202, and when to ask again."""
     reader = reader_of(request)
-    first = parse_month(month)
-    filters = Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] not in LOOKS)
+    first, filters = parse_month(month), filters_of(request)
     kind = PosterKind.SHEET if request.url.path.endswith(".pdf") else PosterKind.PHONE
     subject = Subject(kind, reader.language, month=f"{first:%Y-%m}", filters=filters.query())
     name = f"{translate(reader.language, words('赛历'))} {month_name(reader.language, first)}.{MAKES[kind].form}"

@@ -8,13 +8,14 @@ import segno
 from markupsafe import Markup
 
 from events.calendar.called import read_names
-from events.calendar.filters import Filters, parse_query
+from events.calendar.filters import Filters
 from events.calendar.month import parse_month
 from events.calendar.months_ready import Months, filtered
 from events.i18n import translate, words
 from events.posters.contents import live_address, sections
 from events.posters.wording import narrowed
-from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, month_name, query_kept, read, reader_of, render
+from events.web.kept_pages import filters_of, held
+from events.web.pages import PAGE_HEADERS, Reader, look_of, month_name, query_kept, read, reader_of, render
 from events.web.strangers import FILTERED, knowing
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -27,11 +28,9 @@ async def print_page(request: AnyRequest) -> ReadyAnswer:
     months: Months = request.app.state.months
     scope = request.scope
     key = ("print", scope["path"], query_kept(request), look_of(request))
-    held = months.ready.held(key)
-    if isinstance(held, ReadyAnswer):
-        return held
-    first, reader = parse_month(request.path_params["month"]), reader_of(request)
-    filters = Filters.parse(pair for pair in parse_query(scope["query_string"]) if pair[0] not in LOOKS)
+    if kept := held(request, key):
+        return kept
+    first, filters, reader = parse_month(request.path_params["month"]), filters_of(request), reader_of(request)
 
     async def make() -> ReadyAnswer:
         return await _make(request.app.state.installation, months, first, filters, reader)

@@ -7,10 +7,8 @@ import segno
 
 from events.calendar.called import called
 from events.calendar.filters import Filters, Pairs
-from events.calendar.rules import RegistrationState, ShownStatus
 from events.feeds.asked import Asked
 from events.i18n import Language, translate, words
-from events.web.beside import TIER_NAMES, WHEN_NAMES
 
 FIELDS = {
     "tier": words("级别"),
@@ -25,25 +23,6 @@ FIELDS = {
     "free": words("费用"),
     "q": words("搜索"),
 }
-# The values that a filter has a word for. The others are people's own, or keys that have a name in the database.
-VALUES: dict[str, dict[str, str]] = {
-    "tier": {tier.value: name for tier, name in TIER_NAMES.items()},
-    "status": {
-        ShownStatus.PUBLISHED: words("已发布"),
-        ShownStatus.POSTPONED: words("已延期"),
-        ShownStatus.CANCELLED: words("已取消"),
-        ShownStatus.FINISHED: words("已结束"),
-    },
-    "registration": {
-        RegistrationState.NONE: words("不需报名"),
-        RegistrationState.UPCOMING: words("即将报名"),
-        RegistrationState.OPEN: words("现在可报名"),
-        RegistrationState.FULL: words("可候补"),
-        RegistrationState.CLOSED: words("报名截止"),
-    },
-    "when": {kind.value: name for kind, name in WHEN_NAMES.items()},
-    "free": {"yes": words("免费")},
-}
 ALARMS = {0: words("开始时"), 30: words("提前 30 分钟"), 60: words("提前 1 小时"), 120: words("提前 2 小时"), 1440: words("提前 1 天")}
 # A longer address gives a code too dense for a phone's camera at the size that the page has for it.
 MOST_IN_A_CODE = 800
@@ -55,8 +34,7 @@ def described(pairs: Pairs, names: Iterable[tuple[str, str, str]], language: Lan
     known = {(field, key): name for field, key, name in names}
     found: dict[str, list[str]] = {}
     for field, value in pairs:
-        word = VALUES.get(field, {}).get(value)
-        found.setdefault(field, []).append(translate(language, word) if word else called(language, field, value, known))
+        found.setdefault(field, []).append(called(language, field, value, known))
     joint = translate(language, words("、"))
     return [(translate(language, FIELDS[field]) if field in FIELDS else field, joint.join(values)) for field, values in found.items()]
 

@@ -138,6 +138,13 @@ async def test_it_is_answered_304_and_takes_a_bounded_number_of_statements(clien
     assert (await client.get(address, headers=HTML | {"If-None-Match": first.headers["etag"]})).status_code == 304
 
 
+async def test_a_filter_is_called_alike_wherever_it_is_named(client: httpx.AsyncClient) -> None:
+    for query, word in (("status=published", "未结束"), ("registration=none", "无需报名"), ("when=weekend", "周末和节假日")):
+        for address in ("/embed", "/embed/calendar/2026-05", "/calendar/2026-05/print"):
+            html = (await client.get(f"{address}?{query}", headers=HTML)).text
+            assert (address, query, word in html) == (address, query, True)
+
+
 async def test_what_people_write_is_escaped(client: httpx.AsyncClient, installation: Installation) -> None:
     async with installation.sessions.begin() as session:
         await add_event(session, "<script>alert(1)</script>", date(2026, 5, 12))
