@@ -36,6 +36,7 @@ from events.registrations.routes_organiser import handlers as organisers
 from events.web.errors import on_error as page_of
 from events.web.routes import PAGES
 from events.web.site import Site
+from events.web.turns import Turns
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
@@ -101,7 +102,9 @@ def create_app(installation: Installation) -> Litestar:
         after_exception=[judge_contents],
         exception_handlers={Exception: on_error, HTTPException: on_error},
         lifespan=[lifespan],
-        state=State({"months": months, "feeds": feeds, "installation": installation, "site": Site(installation.settings, board)}),
+        state=State(
+            {"months": months, "feeds": feeds, "installation": installation, "site": Site(installation.settings, board), "turns": Turns()}
+        ),
         request_max_body_size=MAX_BODY,
         logging_config=None,  # infra.logs is the only one
         openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),

@@ -46,9 +46,15 @@ async def read_density(connection: AsyncConnection, year: int, filters: Filters,
     return Density(days, {month: count for _, month, count, grouping in rows if grouping == 1}, sum(row[2] for row in rows if row[3] == 3))
 
 
+# What events are counted by, and no more: PostgreSQL writes down what a statement reads in several places.
+_COUNTED: tuple[Any, ...] = (
+    Event.id, Event.tier, Event.region_code, Event.series_id, Event.board_id, Event.sports, Event.audience, Event.first_on, Event.last_on,
+)  # fmt: skip
+
+
 def _of_year(year: int, conditions: Conditions) -> Select[Any]:
     days = func.daterange(literal(date(year, 1, 1), Date), literal(date(year, 12, 31), Date), "[]")
-    return select(Event).where(DAYS.op("&&")(days), Event.first_on.is_not(None), Event.status.in_(PUBLIC), *conditions)
+    return select(*_COUNTED).where(DAYS.op("&&")(days), Event.first_on.is_not(None), Event.status.in_(PUBLIC), *conditions)
 
 
 def _sessions(wanted: CTE, first: date, last: date, fitting: Conditions) -> Select[Any]:
@@ -107,12 +113,17 @@ async def read_choices(
     }
     every = {name: filters.without(name) for name in (*fields, "when", "registration", "free", "q", "status")}
     days = date(year, 1, 1), date(year, 12, 31)
-    found = {name: _of_year(year, without.conditions(now, zone, days=days)).cte(f"without_{name}") for name, without in every.items()}
+    # Most filters are not asked for, and without them the same events are found: those are sought once.
+    sought: dict[Filters, CTE] = {}
+    for name, without in every.items():
+        if without not in sought:
+            sought[without] = _of_year(year, without.conditions(now, zone, days=days)).cte(f"without_{name}")
+    found = {name: sought[without] for name, without in every.items()}
     parts = [_named(name, counted(found[name])) for name, counted in fields.items()]
-    parts += [_named("when", _that(year, every["when"], on_any([kind], zone, days), kind, now, zone)) for kind in When]
+    parts += [_named("when", _that(found["when"], on_any([kind], zone, days), kind)) for kind in When]
     is_open = registration_case(now, zone) == RegistrationState.OPEN.value
-    parts.append(_named("registration", _that(year, every["registration"], is_open, "open", now, zone)))
-    parts.append(_named("free", _that(year, every["free"], Event.free.is_(True), "yes", now, zone)))
+    parts.append(_named("registration", _that(found["registration"], is_open, "open")))
+    parts.append(_named("free", _that(found["free"], Event.free.is_(True), "yes")))
     parts += [_named(f"-{name}", _all(of)) for name, of in found.items() if getattr(filters, name)]
     choices: dict[str, list[Counted]] = {}
     for name, value, called, count in await connection.execute(union_all(*parts)):
@@ -158,6 +169,6 @@ def _audiences(of: CTE) -> Select[*tuple[Any, ...]]:
     return counted.select_from(of).group_by(one)
 
 
-def _that(year: int, filters: Filters, wanted: ColumnElement[bool], value: str, now: datetime, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
-    of = _of_year(year, [*filters.conditions(now, zone, days=(date(year, 1, 1), date(year, 12, 31))), wanted]).subquery()
-    return select(literal(value, String).label("value"), literal(value, String).label("name"), func.count().label("count")).select_from(of)
+def _that(of: CTE, wanted: ColumnElement[bool], value: str) -> Select[*tuple[Any, ...]]:
+    counted = select(literal(value, String).label("value"), literal(value, String).label("name"), func.count().label("count"))
+    return counted.select_from(Event).where(Event.id.in_(select(of.c.id)), wanted)

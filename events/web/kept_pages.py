@@ -18,6 +18,7 @@ from events.web.month_page import MonthPage
 from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, reader_of, render
 from events.web.pieces import PiecesOfMonth
 from events.web.streets_page import street_values
+from events.web.turns import Kind, Turns
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from infra.web import AnyRequest
@@ -44,11 +45,19 @@ def filters_of(request: AnyRequest) -> Filters:
     return Filters.parse(pair for pair in parse_query(request.scope["query_string"]) if pair[0] not in LOOKS)
 
 
-async def keep(request: AnyRequest, key: Key, months: Iterable[str], make: Callable[[Reader], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
-    """The page, made once for all who ask meanwhile."""
+async def keep(
+    request: AnyRequest, key: Key, months: Iterable[str], make: Callable[[Reader], Awaitable[ReadyAnswer]], kind: Kind = Kind.VIEW
+) -> ReadyAnswer:
+    """The page, made in its turn and once for all who ask meanwhile. Raises Busy when too many others are being made."""
     ready: Months = request.app.state.months
+    turns: Turns = request.app.state.turns
     reader = reader_of(request)
-    return await ready.ready.get(key, months, lambda: make(reader))
+
+    async def in_turn() -> ReadyAnswer:
+        async with turns.take(kind):
+            return await make(reader)
+
+    return await ready.ready.get(key, months, in_turn)
 
 
 def as_answer(template: str, reader: Reader, valid_until: datetime, **values: Any) -> ReadyAnswer:

@@ -15,6 +15,7 @@ from events.web.beside import Beside, query_of
 from events.web.kept_pages import Key, as_answer, filters_of, keep, where_of
 from events.web.month_view import weeks
 from events.web.pages import Reader, month_name, weekday_names
+from events.web.turns import Kind
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
@@ -67,7 +68,7 @@ async def year_view(request: AnyRequest, key: Key, text: str) -> ReadyAnswer:
     async def make(reader: Reader) -> ReadyAnswer:
         return await _make(request.app.state.installation, year, filters, reader)
 
-    return await keep(request, key, [f"{year:04}-{n:02}" for n in range(1, 13)], make)
+    return await keep(request, key, [f"{year:04}-{n:02}" for n in range(1, 13)], make, Kind.YEAR)
 
 
 async def _make(installation: Installation, year: int, filters: Filters, reader: Reader) -> ReadyAnswer:

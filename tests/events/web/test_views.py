@@ -1,3 +1,4 @@
+import asyncio
 import random
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -18,10 +19,12 @@ from events.calendar.month import last_of, lay_out
 from events.calendar.revisions import touch
 from events.calendar.rules import Datum
 from events.regions.rules import Tier
+from events.web import turns, year_page
 from events.web.counts import InMemory
 from infra import clock
 from infra.installation import Installation
 from tests.filling import add_event, add_series, add_venue, occurrence
+from tests.waiting import until
 
 HTML = {"Accept": "text/html"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -103,6 +106,32 @@ async def test_views_are_bounded_in_statements_kept_ready_and_outdated_by_a_comm
         (await session.get_one(Series, series)).region_code = "310110016"
         await touch(session, ["2026-05"])
     assert (await client.get(view, headers=HTML)).headers["etag"] != first.headers["etag"]
+
+
+async def test_a_few_years_are_made_at_once_and_who_waits_too_long_is_asked_to_come_again(
+    client: httpx.AsyncClient, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(installation)
+    making, most, go, read = 0, 0, asyncio.Event(), year_page.read_density
+
+    async def slow(*asked: Any) -> Any:
+        nonlocal making, most
+        making += 1
+        most = max(most, making)
+        await go.wait()
+        making -= 1
+        return await read(*asked)
+
+    monkeypatch.setattr(year_page, "read_density", slow)
+    monkeypatch.setattr(turns, "LONGEST_WAIT", 0.2)
+    first = [asyncio.create_task(client.get(f"/calendar/2026?q={n}", headers=HTML)) for n in range(turns.AT_ONCE[turns.Kind.YEAR])]
+    await until(lambda: making == len(first))
+    busy = await client.get("/calendar/2026?q=more", headers=HTML)
+    assert (busy.status_code, busy.headers["retry-after"], most) == (503, "5", len(first))
+    assert (await client.get("/calendar/2026-05", headers=HTML)).status_code == 200
+    go.set()
+    assert {answer.status_code for answer in await asyncio.gather(*first)} == {200}
+    assert (await client.get("/calendar/2026?q=more", headers=HTML)).status_code == 200
 
 
 @pytest.mark.parametrize("ending", ["", "/agenda", "/streets", "/map"])
