@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree
@@ -313,3 +314,39 @@ async def test_a_kept_page_is_made_anew_when_this_process_commits_and_after_a_se
         with clock.frozen(now + timedelta(seconds=2)), statements(installation) as sent:
             await page(client, event)
         assert len(sent) > 1
+
+
+async def test_chinese_texts_of_an_english_page_say_so(client: httpx.AsyncClient, installation: Installation) -> None:
+    """A voice that reads English would spell them out (WCAG 3.1.2)."""
+    told = dict.fromkeys(("summary", "eligibility", "bring", "fee", "directions", "fuse", "contact"), "一段说明")
+    async with installation.sessions.begin() as session:
+        venue = await add_venue(session, "江湾体育场", address="国和路 346 号")
+    event = await add(installation, "社区篮球赛", date(2099, 5, 16), venue_id=venue, organiser="杨浦区体育局", **told)
+    division = await make_division(installation, event_id=event)
+    for path in (f"/events/{event}", f"/divisions/{division}/register", f"/events/{event}/report", "/brands/310110", "/embed"):
+        html = (await client.get(f"{path}?lang=en", headers=HTML)).text.partition("<main")[2].partition("</main>")[0]
+        root = HTMLParsed(html)
+        unsaid = [one for one in root.texts if re.search("[\u4e00-\u9fff]", one)]
+        assert unsaid == [], path
+
+
+class HTMLParsed(HTMLParser):
+    """The texts of a page that stand in no element which names their language."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.texts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("input", "br", "img", "hr", "path"):
+            self.open.append((tag, "lang" in dict(attrs) or tag in ("script", "textarea")))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not any(named for _, named in self.open):
+            self.texts.append(data.strip())
