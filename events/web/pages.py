@@ -257,13 +257,13 @@ def clock_time(language: Language, at: datetime, zone: ZoneInfo) -> str:
     return format_time(at.astimezone(zone), "HH:mm", locale=language.locale)
 
 
-@_kept
+@lru_cache(maxsize=4_096)
 def month_name(language: Language, on: date, *, year: bool = True) -> str:
     """2026年5月, May 2026."""
     return format_skeleton("yMMMM" if year else "MMMM", datetime.combine(on, time()), locale=language.locale)
 
 
-@_kept
+@lru_cache(maxsize=4_096)
 def weekday_names(language: Language) -> tuple[str, ...]:
     """Monday first, short: 周一 …, Mon …."""
     return tuple(format_date(date(2024, 1, n), "EEE", locale=language.locale) for n in range(1, 8))

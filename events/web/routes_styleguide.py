@@ -5,15 +5,19 @@ from typing import Any
 
 from litestar import Response
 
+from events.banners.rules import Level
 from events.calendar.rules import RegistrationState, ShownStatus
 from events.i18n import translate, words
 from events.regions.rules import Tier
+from events.web.event_page import qr_of
 from events.web.facets import Choice, Group
-from events.web.pages import macro, page, read, reader_of
+from events.web.pages import macro, page, read, reader_of, weekday_names
 from events.web.pieces import Sitting
+from events.web.registering import ROLES
 from infra.web import AnyRequest
 
 LONG = "“健康杨浦 人人来秀”上海市第四届市民运动会杨浦区社区九子趣味运动会 🏃 Community Fun Games, Yangpu"
+VIEWS = (words("月历"), words("逐日"), words("地图"))
 STATES: list[tuple[ShownStatus, RegistrationState]] = [
     (ShownStatus.PUBLISHED, RegistrationState.NONE),
     (ShownStatus.PUBLISHED, RegistrationState.UPCOMING),
@@ -43,20 +47,31 @@ def styleguide(request: AnyRequest) -> Response[bytes]:
         Choice("羽毛球", here, True, 12),
         Choice(LONG, here, False, 0),
     ]
+    tabs = [SimpleNamespace(name=translate(reader.language, name), address=here, current=not n) for n, name in enumerate(VIEWS)]
     return page(
         request,
         "styleguide.html",
         tokens=TOKENS,
         tiers=list(Tier),
-        slips=[
-            make_slip(_entry(tier, f"{tier} " + title), one, here, ShownStatus.PUBLISHED) for tier in Tier for title in ("健步走", LONG)
-        ],
+        levels=[level.value for level in Level],
+        weekdays=weekday_names(reader.language),
+        roles=[(role.value, translate(reader.language, name)) for role, name in ROLES.items()],
+        qr=qr_of("https://saili.example/e/89fvry"),
+        slips=[make_slip(_entry(tier, title), one, here, ShownStatus.PUBLISHED) for tier in Tier for title in ("健步走", LONG)],
         stopped=make_slip(_entry(Tier.CITY, "马拉松"), one, here, ShownStatus.CANCELLED),
         items=[
             make_item(_entry(list(Tier)[n % 3], LONG if n == 1 else "健步走"), one, here, None, *state) for n, state in enumerate(STATES)
         ],
         view=SimpleNamespace(
-            path=here, q="", kept=[], groups=[Group("项目", choices, choices[1:])], chosen=choices[1:], filtered=True, title="", empty=False
+            path=here,
+            q="",
+            kept=[],
+            groups=[Group("项目", choices, choices[1:])],
+            chosen=choices[1:],
+            filtered=True,
+            title="",
+            empty=False,
+            tabs=tabs,
         ),
     )
 
