@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from litestar import Response
 from litestar.status_codes import HTTP_302_FOUND
 
 from events.calendar.filters import CHECKS, parse_query
-from events.web.pages import LOOKS
+from events.web.pages import LOOKS, own_path
 from infra.web import AnyRequest
 
 # What every view of the calendar knows.
@@ -30,7 +30,7 @@ def knowing(*names: str) -> Before:
         scope = request.scope
         if not scope["query_string"] or (query := known_part(scope["query_string"], known)) is None:
             return None
-        return Response(b"", status_code=HTTP_302_FOUND, headers={"Location": quote(scope["path"]) + query, "Cache-Control": "no-store"})
+        return Response(b"", status_code=HTTP_302_FOUND, headers={"Location": own_path(request) + query, "Cache-Control": "no-store"})
 
     return lead_on
 

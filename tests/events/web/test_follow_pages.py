@@ -336,7 +336,7 @@ async def test_pages_lead_here(client: httpx.AsyncClient, installation: Installa
     event_id = await fill(installation)
     assert f'href="/follow?event={event_id}"' in (await client.get(f"/events/{event_id}", headers=HTML)).text
     month = (await client.get("/calendar/2027-05?region=310110&tier=street&lang=en", headers=HTML)).text
-    assert 'href="/follow?region=310110&amp;lang=en"' in month
+    assert 'href="/follow?tier=street&amp;region=310110&amp;lang=en"' in month
     assert 'lang="en"' in (await client.get("/follow?region=310110&lang=en", headers=HTML)).text
 
 

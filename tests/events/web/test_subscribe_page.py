@@ -44,7 +44,13 @@ async def test_the_page_is_for_exactly_what_is_filtered_and_names_it(client: htt
         await add_series(session, "xiuchulai", "韵动杨浦·秀出来")
     html = await page(client, "/subscribe?region=310110&tier=street&tier=city&series=xiuchulai&sport=gone&q=%E6%BB%A8%E6%B1%9F")
     told = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html)
-    assert told == [("级别", "市级、街镇级"), ("地区", "杨浦区"), ("系列", "韵动杨浦·秀出来"), ("项目", "gone"), ("搜索", "滨江")]
+    assert told == [
+        ("级别", "市级、街镇级"),
+        ("地区", "杨浦区"),
+        ("系列", "韵动杨浦·秀出来"),
+        ("项目", "没有这个项目：gone"),
+        ("搜索", "滨江"),
+    ]
     query = "tier=city&tier=street&region=310110&series=xiuchulai&sport=gone&q=%E6%BB%A8%E6%B1%9F"
     feed = f"{installation.settings.public_url}/feeds/events.ics?{query}"
     assert re.findall(r'<input id="copy-feed" value="(.*?)" readonly>', html) == [feed.replace("&", "&amp;")]
