@@ -186,7 +186,7 @@ async def test_of_changes_that_wait_together_a_follower_is_told_what_still_holds
     await plan_all(work)
     await deal(work)
     [text] = [text_of(mail) for mail in sink.mails]
-    assert ("有了新日期" in text, "2027年6月5日星期六 09:00" in text, "待定" in text) == (True, True, False)
+    assert ("有了新日期" in text, "2027年6月5日 周六 09:00" in text, "待定" in text) == (True, True, False)
     states = [d.state for d in await deliveries(work.installation) if d.kind is not NoticeKind.FOLLOW_CONFIRM]
     assert sorted(states) == [DeliveryState.DROPPED] * 3 + [DeliveryState.SENT]
     assert [answer for _, accepted, answer in await history(work.installation) if not accepted] == [
