@@ -72,6 +72,10 @@ def styleguide(request: AnyRequest) -> Response[bytes]:
             title="",
             empty=False,
             tabs=tabs,
+            where="杨浦区",
+            summary=translate(reader.language, words("{count} 项活动"), count=12),
+            count=12,
+            query="",
         ),
     )
 
