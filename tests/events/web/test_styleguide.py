@@ -11,7 +11,7 @@ HTML = {"Accept": "text/html"}
 # What stands on a page of its own, which is looked at there: inside other sites, on paper, in large print.
 ELSEWHERE = {
     "embed", "embed-day", "embed-foot", "embed-head", "preview", "even",
-    "elder", "large-print", "acts-more", "tabs-more", "narrowed", "code-live", "print-only",
+    "elder", "large-print", "narrowed", "code-live", "print-only",
     "outlines", "statement", "report", "trap", "remind", "phone", "follow-choice", "follow-narrow", "top",
 }  # fmt: skip
 
