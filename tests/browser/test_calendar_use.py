@@ -91,9 +91,9 @@ CUT_OFF = """() => {
 @pytest.mark.parametrize("width", [320, 390, 768])
 async def test_no_way_through_the_site_is_cut_off(browser: Browser, address: str, width: int) -> None:
     page = (await visit(browser, width)).page
-    looks = [(look, language) for look in ("plain", "elder") for language in ("zh-CN", "en")]
-    for path, (look, language) in product((*views(), "/brands", "/subscribe", "/my"), looks):
-        await page.goto(address + _look(path, look, language))
+    # English is the longer in every row.
+    for path, look in product((*views(), "/brands", "/subscribe", "/my"), ("plain", "elder")):
+        await page.goto(address + _look(path, look, "en"))
         cut, beyond = await page.evaluate(CUT_OFF)
         assert (path, cut, beyond) == (path, 0, 0)
         present = [await one.inner_text() for one in await page.locator('.head nav [aria-current="page"]').all()]

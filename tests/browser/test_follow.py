@@ -20,7 +20,7 @@ from events.notices.rules import SubscriptionStatus
 from events.notices.targets import Scope
 from infra.installation import Installation
 from infra.vapid import public_key
-from tests.browser.visiting import WIDTHS, visit
+from tests.browser.visiting import JUDGED, visit
 from tests.filling import add_event, add_series
 from tests.followers import confirm_code, follow, leave_code, manage_code, statuses, subscriptions
 from tests.serving import served
@@ -42,9 +42,7 @@ async def enter(page: Page, address: str, office: Installation, subscription_id:
     await page.wait_for_selector(".follow-list")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("look", ["plain", "elder"])
+@pytest.mark.parametrize(("width", "scheme", "look"), sorted({*JUDGED, (768, "light", "plain")}))
 async def test_no_page_of_following_breaks_in_any_look(
     browser: Browser, address: str, installation: Installation, width: int, scheme: str, look: str
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 
 from infra import clock
 from infra.installation import Installation
-from tests.browser.visiting import WIDTHS, visit
+from tests.browser.visiting import JUDGED, WIDTHS, visit
 from tests.filling import add_event, add_venue
 from tests.teams import make_division, make_event
 
@@ -62,11 +62,13 @@ async def test_no_page_is_too_wide_or_lacks_a_glyph_or_breaks_a_rule_of_access_o
 ) -> None:
     event, division = await fill(installation)
     visitor = await visit(browser, width, scheme)
+    judged = (width, scheme, look) in JUDGED
     for path in paths(event, division):
         answer = await visitor.page.goto(f"{address}{path}{'&' if '?' in path else '?'}look={look}")
         assert answer
         assert (path, answer.status, await visitor.overflow()) == (path, 200, 0)
-        assert (path, await visitor.violations(), await visitor.missing_glyphs(), visitor.said) == (path, [], [], [])
+        assert (path, await visitor.missing_glyphs(), visitor.said) == (path, [], [])
+        assert not judged or (path, await visitor.violations()) == (path, [])
 
 
 async def test_the_grid_is_walked_with_the_arrow_keys(browser: Browser, address: str, installation: Installation) -> None:

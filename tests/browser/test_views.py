@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from events.calendar.rules import Datum
 from events.regions.rules import Tier
 from infra.installation import Installation
-from tests.browser.visiting import visit
+from tests.browser.visiting import JUDGED, visit
 from tests.filling import add_event, add_venue
 from tests.serving import served
 
@@ -39,10 +39,8 @@ async def opened(browser: Browser, width: int, **how: object) -> tuple[BrowserCo
     return context, page, said
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("look", ["plain", "elder"])
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_no_view_breaks_a_rule_of_access_or_lacks_a_glyph(browser: Browser, address: str, width: int, look: str, scheme: str) -> None:
+@pytest.mark.parametrize(("width", "scheme", "look"), sorted(JUDGED))
+async def test_no_view_breaks_a_rule_of_access_or_lacks_a_glyph(browser: Browser, address: str, width: int, scheme: str, look: str) -> None:
     visitor = await visit(browser, width, scheme)
     for path in (*(f"/calendar/{view}" for view in VIEWS), "/brands", "/calendar/2026-05/map?tier=city&tier=street&q=没有"):
         await visitor.page.goto(f"{address}{path}{'&' if '?' in path else '?'}look={look}")

@@ -38,7 +38,7 @@ def counts(dsn: str) -> tuple[int, int, int]:
 def test_an_empty_database_gets_its_facts_and_the_demonstration_once(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prepare"]) == 0
     events, sports, districts = counts(empty)
-    assert (events, sports > 80, districts) == (261, True, 16)
+    assert (events, sports > 80, districts) == (266, True, 16)
     assert "197 real events at their real dates and 69 of 演示数据" in capsys.readouterr().out
     main(["demo", "remove"])
     assert "69 events of 演示数据 removed." in capsys.readouterr().out

@@ -4,7 +4,7 @@ if ("serviceWorker" in navigator) {
   const { serviceWorker } = navigator;
   const first = !serviceWorker.controller && !dataset.seen;
   serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => {});
-  if (first) serviceWorker.ready.then(({ active }) => active.postMessage({ open: window.location.href }));
+  if (first) serviceWorker.ready.then(({ active }) => active?.postMessage({ open: window.location.href }));
 }
 
 if (dataset.seen) {
