@@ -98,8 +98,9 @@ def ask(dsn: str, statement: str) -> object:
 
 
 def test_a_first_start_makes_the_database_and_a_second_finds_its_rows(serve: Serve) -> None:
+    # Bounds for a machine that runs two other tests at once: a first start, the end, a second start.
     first = serve()
-    assert float(value(first, "seconds")) < 3
+    assert float(value(first, "seconds")) < 10
     dsn = value(first, "dsn")
     assert (
         ask(dsn, "SELECT concat_ws(' ', current_database(), current_setting('server_encoding'), current_setting('timezone'))")
@@ -107,10 +108,10 @@ def test_a_first_start_makes_the_database_and_a_second_finds_its_rows(serve: Ser
     )
     ask(dsn, "CREATE TABLE sport AS SELECT '藤球' AS name")
     assert first.finish() == 0
-    assert float(first.said[-1].split()[-1]) < 3
+    assert float(first.said[-1].split()[-1]) < 5
 
     second = serve()
-    assert float(value(second, "seconds")) < 0.5
+    assert float(value(second, "seconds")) < 2
     assert ask(value(second, "dsn"), "SELECT name FROM sport") == "藤球"
 
 
