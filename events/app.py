@@ -40,7 +40,7 @@ from events.web.turns import Turns
 from infra.installation import Installation
 from infra.openapi import describe_refusals
 from infra.storage import open_store
-from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, read_body, transaction_of
+from infra.web import MAX_BODY, AnyRequest, Application, bearer, open_to_all, read_body
 
 # One router for all, because each router answers OPTIONS of its own accord, and two for one address clash.
 API = [
@@ -74,37 +74,64 @@ def provide_language(request: Request[None, None, State]) -> Language:
     return language_of(request)
 
 
+async def provide_session(request: Request[None, None, State]) -> AsyncIterator[AsyncSession]:
+    """One transaction a request. The commit happens after the handler and before the answer, so a failed one is a 500."""
+    installation: Installation = request.app.state.installation
+    async with installation.sessions.begin() as session:
+        yield session
+
+
+def provide_installation(request: Request[None, None, State]) -> Installation:
+    held: Installation = request.app.state.installation
+    return held
+
+
+def provide_months(request: Request[None, None, State]) -> Months:
+    held: Months = request.app.state.months
+    return held
+
+
+@asynccontextmanager
+async def _open_while_running(app: Litestar) -> AsyncIterator[None]:
+    describe_refusals(app.openapi_schema)
+    async with app.state.months.ready.polling():
+        yield
+    await app.state.installation.close()
+
+
 def create_app(installation: Installation) -> Litestar:
     """The application over an installation. It opens nothing until it starts, and closes what it opened."""
+    app = routes()
+    app.state = state_of(installation)
+    return app
+
+
+def state_of(installation: Installation) -> State:
+    """All that the routes know of an installation, and what one process keeps ready for them."""
     board = Board()
     kept = Ready(installation.reader, everywhere=board)
     installation.sessions.configure(info={**installation.sessions.kw["info"], WATCHER: kept})
     months = Months(kept, installation.engine, installation.settings.zone, installation.settings.public_url)
     feeds = Feeds(kept, installation.reader, open_store(installation.settings), installation.settings)
+    site = Site(installation.settings, board)
+    return State({"months": months, "feeds": feeds, "installation": installation, "site": site, "turns": Turns()})
 
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        describe_refusals(app.openapi_schema)
-        async with kept.polling():
-            yield
-        await installation.close()
 
+def routes() -> Litestar:
+    """Every address and what stands before it; of an installation it holds nothing, so that any may be its state."""
     return Application(
         [live, ready, Router("/api/v1", route_handlers=API, before_request=expect_json, middleware=[open_to_all]), feeds_router, *PAGES],
         dependencies={
-            "session": Provide(transaction_of(installation.sessions)),
+            "session": Provide(provide_session),
             "actor": Provide(provide_actor),
             "language": Provide(provide_language, sync_to_thread=False),
-            "installation": Provide(lambda: installation, sync_to_thread=False),
-            "months": Provide(lambda: months, sync_to_thread=False),
+            "installation": Provide(provide_installation, sync_to_thread=False),
+            "months": Provide(provide_months, sync_to_thread=False),
         },
         before_request=read_body,
         after_exception=[judge_contents],
         exception_handlers={Exception: on_error, HTTPException: on_error},
-        lifespan=[lifespan],
-        state=State(
-            {"months": months, "feeds": feeds, "installation": installation, "site": Site(installation.settings, board), "turns": Turns()}
-        ),
+        lifespan=[_open_while_running],
         request_max_body_size=MAX_BODY,
         logging_config=None,  # infra.logs is the only one
         openapi_config=OpenAPIConfig(title="Saili 赛历", version="1", path="/api", render_plugins=[], use_handler_docstrings=True),

@@ -1,7 +1,7 @@
 """What the web application stands on: the one transaction of a request, RFC 9457 problems, headers that every answer carries."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,9 +11,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import ClientException, HTTPException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from infra.database import Sessions
 from infra.installation import Installation
 from infra.networks import client_address, network_of
 from infra.shape import ShapeFault, mended, shape_faults
@@ -56,16 +54,6 @@ async def read_body(request: AnyRequest) -> None:
     connection to the database waiting for as long as the sender pleases."""
     if request.method not in BODILESS:
         await request.body()
-
-
-def transaction_of(sessions: Sessions) -> Callable[[], AsyncIterator[AsyncSession]]:
-    """The dependency that owns the commit: it happens after the handler and before the answer, so a failed one is a 500."""
-
-    async def session() -> AsyncIterator[AsyncSession]:
-        async with sessions.begin() as session:
-            yield session
-
-    return session
 
 
 def bearer(request: AnyRequest) -> str:

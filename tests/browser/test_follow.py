@@ -20,7 +20,7 @@ from events.notices.rules import SubscriptionStatus
 from events.notices.targets import Scope
 from infra.installation import Installation
 from infra.vapid import public_key
-from tests.browser.visiting import JUDGED, visit
+from tests.browser.visiting import LOOKS, WIDTHS, visit
 from tests.filling import add_event, add_series
 from tests.followers import confirm_code, follow, leave_code, manage_code, statuses, subscriptions
 from tests.serving import served
@@ -42,15 +42,13 @@ async def enter(page: Page, address: str, office: Installation, subscription_id:
     await page.wait_for_selector(".follow-list")
 
 
-@pytest.mark.parametrize(("width", "scheme", "look"), sorted({*JUDGED, (768, "light", "plain")}))
-async def test_no_page_of_following_breaks_in_any_look(
-    browser: Browser, address: str, installation: Installation, width: int, scheme: str, look: str
-) -> None:
+@pytest.mark.parametrize("look", LOOKS)
+async def test_no_page_of_following_breaks_in_any_look(browser: Browser, address: str, installation: Installation, look: str) -> None:
     event = await fill(installation)
     mine = await follow(installation, "a.very.long.address.of.somebody@a-very-long-domain-name.example.org", Scope.EVENT, str(event))
     await follow(installation, "a.very.long.address.of.somebody@a-very-long-domain-name.example.org")
     code = "&".join(f"{name}={value}" for name, value in confirm_code(installation, mine).items())
-    visitor = await visit(browser, width, scheme)
+    visitor = await visit(browser, WIDTHS[0])
     pages = [
         "/follow",
         f"/follow?event={event}",
@@ -61,14 +59,14 @@ async def test_no_page_of_following_breaks_in_any_look(
     ]
     for path in [*pages, "/follow/manage"]:
         await visitor.page.goto(f"{address}{path}{'&' if '?' in path else '?'}look={look}")
-        assert (path, await visitor.overflow(), await visitor.violations(), await visitor.missing_glyphs()) == (path, 0, [], [])
+        assert (path, await visitor.faults()) == (path, [])
     await visitor.page.get_by_label("您的邮箱").fill("no address")
     await visitor.page.get_by_role("button", name="寄给我").click()
     await visitor.page.wait_for_selector(".fault")
-    assert (await visitor.overflow(), await visitor.violations()) == (0, [])
     visitor.said.clear()  # Chromium says of the answer 422 that it is one
+    assert await visitor.faults() == []
     await enter(visitor.page, address, installation, mine)
-    assert (await visitor.overflow(), await visitor.violations(), await visitor.missing_glyphs(), visitor.said) == (0, [], [], [])
+    assert await visitor.faults() == []
 
 
 async def test_somebody_follows_confirms_manages_and_leaves_without_a_script(

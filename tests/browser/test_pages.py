@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 
 from infra import clock
 from infra.installation import Installation
-from tests.browser.visiting import JUDGED, WIDTHS, visit
+from tests.browser.visiting import LOOKS, WIDTHS, visit
 from tests.filling import add_event, add_venue
 from tests.teams import make_division, make_event
 
@@ -29,46 +29,41 @@ async def fill(installation: Installation) -> tuple[UUID, UUID]:
     return event, await make_division(installation, event_id=event)
 
 
-def paths(event: UUID, division: UUID) -> list[str]:
-    """A page of each kind."""
-    return [
-        "/calendar",
-        f"/calendar/{date(2027, 5, 1):%Y-%m}",
-        "/calendar/1900-01?q=什么也没有",
-        f"/calendar/{clock.now():%Y-%m}/print",
-        f"/events/{event}",
-        f"/divisions/{division}/register",
-        "/registrations/manage",
-        "/my",
-        "/offline/zh-CN",
-        "/calendar/undated",
-        "/subscribe?region=310110",
-        "/embed?region=310110",
-        "/embed/calendar",
-        f"/events/{event}/report",
-        f"/events/{event}/report/sent",
-        "/privacy",
-        "/accessibility",
-        "/styleguide",
-        "/api/docs",
-    ]
+# A page of each kind.
+PAGES = (
+    "/calendar",
+    "/calendar/2027-05",
+    "/calendar/1900-01?q=什么也没有",
+    "/calendar/{month}/print",
+    "/events/{event}",
+    "/divisions/{division}/register",
+    "/registrations/manage",
+    "/my",
+    "/offline/zh-CN",
+    "/calendar/undated",
+    "/subscribe?region=310110",
+    "/embed?region=310110",
+    "/embed/calendar",
+    "/events/{event}/report",
+    "/events/{event}/report/sent",
+    "/privacy",
+    "/accessibility",
+    "/styleguide",
+    "/api/docs",
+)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("look", ["plain", "elder"])
+@pytest.mark.parametrize("look", LOOKS)
 async def test_no_page_is_too_wide_or_lacks_a_glyph_or_breaks_a_rule_of_access_or_makes_the_console_speak(
-    browser: Browser, address: str, installation: Installation, width: int, scheme: str, look: str
+    browser: Browser, address: str, installation: Installation, look: str
 ) -> None:
     event, division = await fill(installation)
-    visitor = await visit(browser, width, scheme)
-    judged = (width, scheme, look) in JUDGED
-    for path in paths(event, division):
+    visitor = await visit(browser, WIDTHS[0])
+    for page in PAGES:
+        path = page.format(event=event, division=division, month=f"{clock.now():%Y-%m}")
         answer = await visitor.page.goto(f"{address}{path}{'&' if '?' in path else '?'}look={look}")
         assert answer
-        assert (path, answer.status, await visitor.overflow()) == (path, 200, 0)
-        assert (path, await visitor.missing_glyphs(), visitor.said) == (path, [], [])
-        assert not judged or (path, await visitor.violations()) == (path, [])
+        assert (path, answer.status, await visitor.faults()) == (path, 200, [])
 
 
 async def test_the_grid_is_walked_with_the_arrow_keys(browser: Browser, address: str, installation: Installation) -> None:

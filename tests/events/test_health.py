@@ -7,12 +7,12 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from events.app import create_app
 from events.messages import FeedsDue
 from infra import clock, outbox
 from infra.installation import Installation, open_installation
 from infra.revision import EXPECTED
 from infra.settings import read_settings
+from tests.apps import app_over
 
 SET = "UPDATE alembic_version SET version_num ="
 Answer = tuple[int, str, list[str]]
@@ -72,7 +72,7 @@ async def test_a_database_of_another_shape_is_named(
 async def test_a_database_that_is_away_is_named_while_the_process_lives(tmp_path: Path, unused_tcp_port: int) -> None:
     settings = read_settings({"SAILI_DATA": str(tmp_path)})
     away = open_installation(settings, f"postgresql://saili@127.0.0.1:{unused_tcp_port}/saili")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(away)), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app_over(away)), base_url="http://test") as client:
         assert (await client.get("/health/live")).status_code == 200
         assert await ask(client) == (503, "Not ready: database.", ["database unreachable: The database can't be reached."])
     await away.close()

@@ -19,6 +19,7 @@ from events.app import create_app
 from infra.database import Away
 from infra.installation import Installation
 from infra.web import MAX_BODY
+from tests.apps import app_over
 from tests.offices import YANGPU
 from tests.teams import make_division, make_event, team
 
@@ -126,7 +127,7 @@ async def test_a_body_that_cannot_be_read_is_the_senders_fault(
 
 def test_what_judges_contents_is_asked_with_the_database_and_the_address(installation: Installation) -> None:
     """The option of a handler is untyped: what does not fit it would only be seen by who sends a body of a wrong shape."""
-    judges = [handler.opt["contents"] for handler in handlers(create_app(installation)) if "contents" in handler.opt]
+    judges = [handler.opt["contents"] for handler in handlers(app_over(installation)) if "contents" in handler.opt]
     assert len(judges) >= 7
     assert [judge for judge in judges if not iscoroutinefunction(judge) or len(signature(judge).parameters) != 3] == []
 

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from events.app import create_app
 from events.messages import PosterDue
 from events.posters import making, queries
 from events.posters.models import Poster
@@ -17,6 +16,7 @@ from infra import clock
 from infra.installation import Installation
 from infra.mail import FolderMailer
 from infra.outbox import Outbox
+from tests.apps import app_over
 from tests.filling import add_event
 from tests.posters import PHONE, SHEET, make_waiting, posters, text_of
 from tests.waiting import until
@@ -29,7 +29,7 @@ NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)
 
 @pytest.fixture
 async def reader(office: Installation) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(office), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app_over(office), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
 

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from events.app import create_app
 from events.calendar import service
 from events.calendar.amending import amend_event
 from events.notices import pushing as following_by_push
@@ -21,6 +20,7 @@ from infra.mail import make_mailer
 from infra.push import make_pusher
 from infra.settings import Settings
 from infra.vapid import public_key
+from tests.apps import app_over
 from tests.followers import follow, subscriptions
 from tests.offices import YANGPU, draft, hour
 from tests.workers.followers_at_work import deal, plan_all, publish
@@ -49,7 +49,7 @@ async def work(office: Installation) -> AsyncIterator[Work]:
 
 @pytest.fixture
 async def client(office: Installation) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(office), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app_over(office), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
 

@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import event, text, update
 from sqlalchemy.dialects.postgresql import Range
 
-from events.app import create_app
 from events.calendar.filters import Filters
 from events.calendar.models import Event
 from events.calendar.months_ready import Months, encode_month, filtered, month_query
@@ -22,6 +21,7 @@ from events.calendar.revisions import touch
 from infra import clock
 from infra.answers import ReadyAnswer
 from infra.installation import Installation, open_installation
+from tests.apps import app_of, app_over
 from tests.filling import add_event, add_series, add_venue
 
 ADDRESS = "/api/v1/calendar/2026-05"
@@ -35,7 +35,7 @@ async def running(installation: Installation) -> AsyncIterator[httpx.AsyncClient
     own = open_installation(
         installation.settings, installation.engine.url.render_as_string(hide_password=False), application="another process"
     )
-    app = create_app(own)
+    app = app_over(own)
     async with app.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         months: Months = app.state.months
         await eventually(lambda: trusted(months.ready))
@@ -158,7 +158,7 @@ async def test_without_polls_nothing_kept_is_handed_out(installation: Installati
 async def test_without_a_database_the_answer_is_a_refusal_and_no_empty_month(installation: Installation) -> None:
     url = installation.engine.url.set(port=1)
     gone = open_installation(installation.settings, url.render_as_string(hide_password=False))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(gone)), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app_over(gone)), base_url="http://test") as client:
         answer = await client.get(ADDRESS)
     assert (answer.status_code, answer.json()["code"], "retry-after" in answer.headers) == (503, "busy", True)
 
@@ -242,7 +242,7 @@ async def test_events_without_any_day_are_read_into_no_month(installation: Insta
     async with installation.sessions.begin() as session:
         await add_event(session, "待定的棋赛", date_text="待定")
         dated = await add_event(session, "龙舟赛", date(2026, 5, 2))
-    months: Months = create_app(installation).state.months
+    months: Months = app_over(installation).state.months
     assert (await months.snapshot(date(2026, 5, 1))).pieces.keys() == {dated}
 
 
@@ -298,7 +298,7 @@ def answer(body: bytes) -> ReadyAnswer:
 
 
 def months_of(client: httpx.AsyncClient) -> Months:
-    found: Months = client._transport.app.state.months  # type: ignore[attr-defined]
+    found: Months = app_of(client).state.months
     return found
 
 

@@ -13,7 +13,6 @@ from icalendar import Calendar
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events.app import create_app
 from events.calendar import revisions
 from events.calendar.ical.rendering import render_event, render_stale
 from events.calendar.models import Event, Occurrence
@@ -24,6 +23,7 @@ from events.regions.rules import Tier
 from infra import clock
 from infra.installation import Installation, open_installation
 from infra.settings import read_settings
+from tests.apps import app_over
 from tests.databases import Server
 from tests.filling import Day, add_event, add_series, occurrence, touch
 from tests.waiting import until
@@ -264,7 +264,7 @@ async def test_a_feed_that_is_none_is_not_found(client: httpx.AsyncClient, path:
 async def test_what_is_kept_ready_gives_way_to_a_commit_at_once(installation: Installation) -> None:
     one = occurrence(0, date(2027, 5, 31))
     await published(installation, "篮球赛", one)
-    app = create_app(installation)
+    app = app_over(installation)
     feeds: Feeds = app.state.feeds
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client, feeds.ready.polling():
         await until(lambda: feeds.ready.trusted)
@@ -282,7 +282,7 @@ async def losing_its_database(server: Server, template: str, data: Path) -> Asyn
     name = f"saili_test_{uuid.uuid4().hex[:12]}"
     dsn = await server.create(name, template)
     installation = open_installation(read_settings({"SAILI_DATA": str(data), "SECRET_KEY": "k" * 40}), dsn)
-    transport = httpx.ASGITransport(create_app(installation), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app_over(installation), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         try:
             yield installation, client, lambda: server.drop(name)

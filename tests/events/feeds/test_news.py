@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.app import create_app
 from events.calendar import revisions, service
 from events.calendar.dates import Daypart
 from events.calendar.rules import EventStatus, OccurrenceStatus
@@ -19,6 +18,7 @@ from events.feeds.news import plain
 from events.feeds.rules import MOST_NEWS
 from infra import clock
 from infra.installation import Installation
+from tests.apps import app_over
 from tests.filling import add_event, add_series, add_venue, occurrence
 from tests.offices import YANGPU, draft, hour
 from tests.waiting import until
@@ -191,7 +191,7 @@ async def test_an_address_that_is_no_subscription_is_refused(client: httpx.Async
 
 
 async def test_what_is_kept_ready_gives_way_to_a_commit_at_once(installation: Installation) -> None:
-    app = create_app(installation)
+    app = app_over(installation)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client, app.state.feeds.ready.polling():
         await until(lambda: app.state.feeds.ready.trusted)

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, update
 
-from events.app import create_app
 from events.calendar.models import Event
 from events.calendar.revisions import touch
 from events.calendar.rules import EventStatus
@@ -33,6 +32,7 @@ from events.web.routes_posters import ready_made
 from infra import clock
 from infra.installation import Installation
 from infra.outbox import Outbox
+from tests.apps import app_over
 from tests.filling import add_event
 from tests.posters import HTML, PHONE, SHEET, made, make_waiting, picture_of, posters, text_of
 
@@ -186,7 +186,7 @@ async def test_a_network_fills_no_more_than_its_part_of_the_queue(client: httpx.
     refused = await client.get(SHEET)
     assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "too_many", "30")
     assert (await client.get(f"{SHEET}?q=0")).status_code == 202, "who is in it may go on waiting"
-    other = httpx.ASGITransport(create_app(installation), client=("192.0.2.2", 1))
+    other = httpx.ASGITransport(app_over(installation), client=("192.0.2.2", 1))
     async with httpx.AsyncClient(transport=other, base_url="http://test") as neighbour:
         assert (await neighbour.get(SHEET)).status_code == 202
     assert await make_waiting(installation) == MOST_WAITING_OF_NETWORK + 1
@@ -195,7 +195,7 @@ async def test_a_network_fills_no_more_than_its_part_of_the_queue(client: httpx.
 
 async def test_a_network_has_only_so_many_made_in_an_hour(installation: Installation) -> None:
     one, other = (
-        httpx.AsyncClient(transport=httpx.ASGITransport(create_app(installation), client=(host, 1)), base_url="http://test")
+        httpx.AsyncClient(transport=httpx.ASGITransport(app_over(installation), client=(host, 1)), base_url="http://test")
         for host in ("192.0.2.1", "192.0.2.2")
     )
     now = datetime(2026, 5, 1, tzinfo=UTC)

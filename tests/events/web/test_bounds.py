@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from events import i18n
-from events.app import create_app
 from events.calendar.ready import Ready
 from events.web import pages
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
+from tests.apps import app_over
 from tests.serving import served
 from tests.teams import make_event
 
@@ -39,7 +39,7 @@ async def test_what_is_no_cookie_of_ours_chooses_nothing(client: httpx.AsyncClie
 
 async def test_a_page_is_kept_once_whatever_language_or_print_an_address_makes_up(installation: Installation) -> None:
     event = await make_event(installation)
-    app = create_app(installation)
+    app = app_over(installation)
     paths = ["/calendar/2027-05", "/calendar/2027-05/print", f"/events/{event}", "/embed/calendar/2027-05", "/brands/310110"]
     async with app.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         slots = app.state.months.ready._slots

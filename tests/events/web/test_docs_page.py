@@ -2,9 +2,9 @@ import re
 
 import httpx
 
-from events.app import create_app
 from infra.installation import Installation
 from infra.openapi import describe_refusals
+from tests.apps import app_over
 
 HTML = {"Accept": "text/html"}
 
@@ -23,7 +23,7 @@ async def test_the_example_names_the_site_and_not_what_the_request_said(client: 
 
 
 def test_every_operation_says_how_it_refuses(installation: Installation) -> None:
-    schema = create_app(installation).openapi_schema
+    schema = app_over(installation).openapi_schema
     describe_refusals(schema)
     paths = schema.to_schema()["paths"]
     operations = [(path, method, found) for path, item in paths.items() for method, found in item.items()]
@@ -33,5 +33,5 @@ def test_every_operation_says_how_it_refuses(installation: Installation) -> None
 
 
 def test_every_address_says_what_it_is_for(installation: Installation) -> None:
-    paths = create_app(installation).openapi_schema.to_schema()["paths"]
+    paths = app_over(installation).openapi_schema.to_schema()["paths"]
     assert [f"{method} {path}" for path, item in paths.items() for method, found in item.items() if not found.get("description")] == []

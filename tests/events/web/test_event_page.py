@@ -19,6 +19,7 @@ from events.calendar.rules import Datum, EventStatus
 from events.calendar.short import code_of
 from infra import clock
 from infra.installation import Installation
+from tests.apps import app_of
 from tests.filling import add_event, add_series, add_venue
 from tests.teams import desk, enter, make_division, make_event
 
@@ -299,7 +300,7 @@ async def test_a_kept_page_is_made_anew_when_this_process_commits_and_after_a_se
 ) -> None:
     event = await make_event(installation)
     division = await make_division(installation, event_id=event, quota=5)
-    ready = client._transport.app.state.months.ready  # type: ignore[attr-defined]
+    ready = app_of(client).state.months.ready
     async with ready.polling():
         while not ready.trusted:
             await page(client, event)

@@ -64,12 +64,12 @@ async def test_a_wrong_invitation_code_stands_at_its_field(client: httpx.AsyncCl
 
 
 async def test_a_form_sent_again_from_another_network_is_one_registration(installation: Installation) -> None:
-    from events.app import create_app  # noqa: PLC0415 - two clients, each of a network of its own
+    from tests.apps import app_over  # noqa: PLC0415 - two clients, each of a network of its own
 
     division, key = await make_division(installation), new_form_key(installation.keys)
     addresses = []
     for host in ("192.0.2.1", "198.51.100.7"):
-        transport = httpx.ASGITransport(create_app(installation), client=(host, 1))
+        transport = httpx.ASGITransport(app_over(installation), client=(host, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             addresses.append(await registered(client, division, key=key))
     assert (addresses[0] == addresses[1], await places(installation, division)) == (True, {"confirmed": 1})

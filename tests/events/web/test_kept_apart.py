@@ -9,9 +9,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from events.app import create_app
 from infra import clock
 from infra.installation import Installation
+from tests.apps import app_over
 from tests.events.web.test_my_page import leader, mailed
 from tests.events.web.test_registering_pages import HTML, post, registered
 from tests.followers import follow, manage_code
@@ -24,7 +24,7 @@ ENGLISH, LARGE = {"Accept-Language": "en"}, {"Cookie": "look=elder"}
 @asynccontextmanager
 async def keeping(installation: Installation) -> AsyncIterator[httpx.AsyncClient]:
     """A process that keeps pages, and for which no time passes."""
-    app = create_app(installation)
+    app = app_over(installation)
     async with app.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         await until(lambda: app.state.months.ready.trusted)
         with clock.frozen(clock.now()):
@@ -36,7 +36,7 @@ async def over_tls(installation: Installation) -> AsyncIterator[httpx.AsyncClien
     """A site whose public address is https."""
     settings = replace(installation.settings, base_url="https://saili.example")
     office = Installation(settings, installation.engine, installation.reader, installation.sessions, installation.keys)
-    transport = httpx.ASGITransport(create_app(office), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app_over(office), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="https://saili.example") as client:
         yield client
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from events.app import create_app
 from events.cli.web import warning_of
 from events.web.mailbox import find_letter
 from infra.installation import Installation
 from infra.settings import read_settings
+from tests.apps import app_over
 from tests.serving import served
 
 HTML = {"Accept": "text/html"}
@@ -55,7 +55,7 @@ async def test_mail_is_read_on_this_machine_only(installation: Installation) -> 
     proxies_say = "X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Forwarded-Proto", "X-Forwarded-Host"
     outside_says = [{"Host": "rebound.example"}, *({name: "192.0.2.7"} for name in proxies_say)]
     for client_address, headers in ((("192.0.2.7", 1), {}), *((("127.0.0.1", 1), said) for said in outside_says)):
-        transport = httpx.ASGITransport(create_app(installation), client=client_address)
+        transport = httpx.ASGITransport(app_over(installation), client=client_address)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as outside:
             assert (await outside.get("/mail", headers=headers)).status_code == 404
             assert (await outside.get("/mail/one.eml", headers=headers)).status_code == 404
@@ -65,7 +65,7 @@ async def test_mail_is_read_on_this_machine_only(installation: Installation) -> 
 @pytest.mark.parametrize(("public", "there"), [("https://saili.example", False), ("http://10.0.0.2", False), ("http://localhost:9", True)])
 async def test_a_public_site_has_no_mailbox_whoever_asks(installation: Installation, public: str, there: bool) -> None:
     """nginx, unless told otherwise, names us in Host and says nothing of who asked."""
-    transport = httpx.ASGITransport(create_app(with_settings(installation, base_url=public)))
+    transport = httpx.ASGITransport(app_over(with_settings(installation, base_url=public)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         for path in ("/mail", "/mail/one.eml"):
             assert (await client.get(path, headers=HTML)).status_code == (200 if there else 404)

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import func, select
 
-from events.app import create_app
 from events.errors import Faulty, NoRegion, NotFound
 from events.reports.models import Mailbox, Report, ReportAttempt
 from events.reports.queries import list_reports
@@ -19,6 +18,7 @@ from events.reports.service import finish, forget, set_mailbox
 from infra import clock
 from infra.installation import Installation, open_installation
 from infra.outbox import Outbox
+from tests.apps import app_over
 from tests.teams import make_event
 
 HTML = {"Accept": "text/html"}
@@ -112,7 +112,7 @@ async def test_whoever_runs_the_installation_reads_what_no_office_does(installat
     settings = replace(installation.settings, reports_mail="operator@example.org")
     own = open_installation(settings, installation.engine.url.render_as_string(hide_password=False))
     event = await make_event(installation)
-    transport = httpx.ASGITransport(create_app(own))
+    transport = httpx.ASGITransport(app_over(own))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         await send(client, event)
     await own.close()

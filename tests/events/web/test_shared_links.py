@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from infra.installation import Installation
+from tests.apps import app_of
 from tests.filling import add_event
 
 HTML = {"Accept": "text/html"}
@@ -66,7 +67,7 @@ async def test_an_events_page_and_file_are_found_by_a_link_that_was_shared(clien
 
 
 async def test_nothing_is_kept_under_an_address_with_strangers_in_it(client: httpx.AsyncClient) -> None:
-    ready = client._transport.app.state.months.ready  # type: ignore[attr-defined]
+    ready = app_of(client).state.months.ready
     for n in range(5):
         await client.get(f"/calendar/2026-11?junk{n}={n}", headers=HTML)
     assert not ready._slots

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import event as sql
 
 from events.accounts.rules import OPERATOR, Role
-from events.app import create_app
 from events.banners.service import clear_banner, set_banner
 from infra import clock
 from infra.installation import Installation, open_installation
+from tests.apps import app_of, app_over
 from tests.teams import STREET, desk, make_event
 from tests.waiting import until
 
@@ -27,7 +27,7 @@ MONTH = "/calendar/2027-05"
 async def running(installation: Installation, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
     """Another process, with its poll; the `installation` commits beside it."""
     dsn = installation.engine.url.render_as_string(hide_password=False)
-    app = create_app(open_installation(replace(installation.settings, **settings), dsn, application="another process"))
+    app = app_over(open_installation(replace(installation.settings, **settings), dsn, application="another process"))
     async with app.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         await until(lambda: app.state.months.ready.trusted)
         yield client
@@ -63,7 +63,7 @@ async def say(installation: Installation, text: str, **known: object) -> None:
 async def test_a_banner_is_on_every_page_within_a_second_and_costs_them_no_statement(installation: Installation) -> None:
     event = await make_event(installation)
     async with running(installation) as client:
-        own = client._transport.app.state.installation  # type: ignore[attr-defined]
+        own = app_of(client).state.installation
         for path in (MONTH, f"/events/{event}", "/privacy", "/nowhere"):
             assert await told(client, path) == []
         await say(installation, "台风红色预警，今明两天户外活动全部停止。", level="warning")

@@ -13,11 +13,11 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from events.app import create_app
 from events.registrations.tokens import manage_token
 from infra import web
 from infra.database import passes
 from infra.installation import Installation, open_installation
+from tests.apps import app_over
 from tests.followers import follow, manage_code
 from tests.serving import served
 from tests.teams import desk, enter, make_division
@@ -63,7 +63,7 @@ async def test_no_connection_to_the_database_waits_for_a_body(installation: Inst
     ids, headers = await credentials(installation)
     taken, walked = [], 0
     async with served(installation) as address:
-        for method, path in writing(create_app(installation)):
+        for method, path in writing(app_over(installation)):
             filled = re.sub(r"\{(\w+):\w+\}", lambda found: ids.get(found[1], ids["division_id"]), path)
             async with begun(address, method, filled, *headers) as (reader, _):
                 # Whoever is refused before the body is read is answered, and has given back what was taken.

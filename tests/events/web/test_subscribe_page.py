@@ -7,11 +7,11 @@ import httpx
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from events.app import create_app
 from events.calendar import revisions
 from events.calendar.rules import EventStatus
 from infra import clock
 from infra.installation import Installation
+from tests.apps import app_over
 from tests.filling import add_event, add_series
 from tests.waiting import until
 
@@ -149,7 +149,7 @@ async def test_the_months_and_the_events_page_lead_here(client: httpx.AsyncClien
 
 
 async def test_it_is_kept_ready_for_each_device_until_a_commit(installation: Installation) -> None:
-    app = create_app(installation)
+    app = app_over(installation)
     transport = httpx.ASGITransport(app)
     statements: list[str] = []
     sqlalchemy_event.listen(installation.reader.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
