@@ -31,8 +31,9 @@ READ = (b"accept", b"accept-language", b"host")
 # Named by no route.
 NO_METHOD = "NONE"
 
-SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (b"x-content-type-options", b"nosniff"),
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+# Of what leads on: pages, and what sends a browser elsewhere.
+LEADING: tuple[tuple[bytes, bytes], ...] = (
     # No page's address is told to anybody, for some hold codes; but under `no-referrer` a page's own forms would come from nowhere
     # (`Origin: null`, Fetch, section 3.2), and who posted them could not be told.
     (b"referrer-policy", b"strict-origin"),
@@ -115,7 +116,7 @@ class Application(Litestar):
             if len(scope["path"]) + len(scope["query_string"]) > MOST_QUERY:
                 await self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG, scope, receive, send)
                 return
-            if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+            if sum([len(name) + len(value) for name, value in scope["headers"]]) > MOST_HEADERS:
                 await self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
@@ -183,16 +184,22 @@ def _as_options(send: Send) -> Send:
 
 
 # For what is no page: nothing that is in it may load anything, and nobody may frame it.
-NOTHING = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+CONTENT_POLICY = b"content-security-policy"
+NOTHING = (CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 
 
 def _with_headers(send: Send) -> Send:
+    """What closes doors. An answer without a page's policy has no link and no script; each header more costs a short answer a twentieth."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message["headers"], *SECURITY_HEADERS]
-            if not any(name == b"content-security-policy" for name, _ in headers):
+            status, headers = message["status"], [*message["headers"], NOSNIFF]
+            page = CONTENT_POLICY in [name for name, _ in headers]
+            if page or 300 <= status < 400:
+                headers += LEADING
+            if not page:
                 headers.append(NOTHING)
-            if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+            if status == HTTPStatus.METHOD_NOT_ALLOWED:
                 headers = [(name, _whole(value) if name == b"allow" else value) for name, value in headers]
             message["headers"] = headers
         await send(message)

@@ -171,5 +171,9 @@ def _by_date(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def next_turn_of(entries: Iterable[Entry], now: datetime) -> datetime:
     """The next instant at which any of these is read differently although nobody touched it; the end of `now`'s day at the latest."""
-    midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
-    return min((midnight, *(at for entry in entries if (at := entry.turns_after(now)))))
+    return min((next_midnight(now), *(at for entry in entries if (at := entry.turns_after(now)))))
+
+
+def next_midnight(now: datetime) -> datetime:
+    """The end of `now`'s day, in its zone."""
+    return datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)

@@ -17,7 +17,7 @@ from events.calendar.filters import Filters
 from events.calendar.holidays import read_holidays
 from events.calendar.index import Index, narrowed
 from events.calendar.models import Event
-from events.calendar.month import MonthView, last_of, lay_out, next_turn_of
+from events.calendar.month import MonthView, last_of, lay_out, next_midnight
 from events.calendar.ready import Ready
 from events.calendar.rules import PUBLIC
 from events.calendar.schemas_out import encode_brief
@@ -31,11 +31,13 @@ _PIECE_SHARE = 3.3
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An event as it was read, the stamp of what it was made of, and its JSON."""
+    """An event as it was read, the stamp of what it was made of, and its JSON. `turns_at` is when it is read differently although nobody
+    wrote it."""
 
     stamp: str
     entry: Entry
     encoded: bytes
+    turns_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Months:
                 holidays = await read_holidays(connection, first.year)
             view = lay_out(first, (piece.entry for piece in pieces.values()), holidays)
             index = Index(view.entries().values(), now, (first, last_of(first)))
-            return Snapshot(view, index, pieces, now, next_turn_of((piece.entry for piece in pieces.values()), now))
+            turns = [piece.turns_at for piece in pieces.values() if piece.turns_at]
+            return Snapshot(view, index, pieces, now, min([next_midnight(now), *turns]))
 
         return await self.ready.get(key, [f"{first:%Y-%m}"], make, material=True)
 
@@ -94,14 +97,17 @@ class Months:
         """The pieces of a month: those kept before that are still the same, the others read."""
         if before is None:
             read = await read_stamped(connection, entries_query().where(*_touching(first)), self.zone)
-            return {e.id: Piece(stamp, e, encode_brief(e, now, self.public_url)) for e, stamp in read}
+            return {entry.id: self._piece(stamp, entry, now) for entry, stamp in read}
         stamps: dict[UUID, str] = {row.id: row.stamp for row in await connection.execute(month_query(first))}
         kept = {key: piece for key, stamp in stamps.items() if (piece := _still(before, key, stamp, now))}
         missing = [key for key in stamps if key not in kept]
         if not missing:
             return kept
         entries = await read_entries(connection, entries_query().where(Event.id == any_(literal(missing, ARRAY(Uuid)))), self.zone)
-        return kept | {e.id: Piece(stamps[e.id], e, encode_brief(e, now, self.public_url)) for e in entries}
+        return kept | {entry.id: self._piece(stamps[entry.id], entry, now) for entry in entries}
+
+    def _piece(self, stamp: str, entry: Entry, now: datetime) -> Piece:
+        return Piece(stamp, entry, encode_brief(entry, now, self.public_url), entry.turns_after(now))
 
 
 def _still(before: Snapshot, key: UUID, stamp: str, now: datetime) -> Piece | None:
@@ -109,8 +115,7 @@ def _still(before: Snapshot, key: UUID, stamp: str, now: datetime) -> Piece | No
     piece = before.pieces.get(key)
     if piece is None or piece.stamp != stamp:
         return None
-    turns = piece.entry.turns_after(before.read_at)
-    return piece if turns is None or turns > now >= before.read_at else None
+    return piece if now >= before.read_at and (piece.turns_at is None or piece.turns_at > now) else None
 
 
 def month_query(first: date) -> Select[Any]:

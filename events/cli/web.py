@@ -48,6 +48,7 @@ def act(_: argparse.Namespace, settings: Settings) -> None:
     with database(settings) as dsn:
         app = create_app(open_installation(settings, dsn, application="saili web", idle_seconds=IDLE_SECONDS))
         gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+        gc.freeze()  # what is there by now stays, and needs no looking through
         # uvicorn ends in good order and then sends itself the same signal again; nothing is left for that one to end.
         signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)

@@ -1,6 +1,7 @@
 """Pages whose bytes are kept ready for their address, language and print, until a commit changes one of the months that they show."""
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,13 +10,13 @@ from events.calendar.called import Names, called
 from events.calendar.filters import Filters, parse_query
 from events.calendar.months_ready import Months, Snapshot, filtered
 from events.calendar.nearest import Beyond, look_beyond
-from events.calendar.ready import MAPS
+from events.calendar.ready import MAPS, Kept
 from events.i18n import translate, words
 from events.regions.units import Units, read_units
 from events.web.counts import unnamed
 from events.web.map_page import map_values
 from events.web.month_page import MonthPage
-from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, reader_of, render
+from events.web.pages import LOOKS, PAGE_HEADERS, Reader, look_of, query_kept, reader_of, render, shared_values
 from events.web.pieces import PiecesOfMonth
 from events.web.streets_page import street_values
 from events.web.turns import Kind, Turns
@@ -60,11 +61,34 @@ async def keep(
     return await ready.ready.get(key, months, in_turn)
 
 
-def as_answer(template: str, reader: Reader, valid_until: datetime, **values: Any) -> ReadyAnswer:
-    """A template as an answer to be kept."""
-    headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
-    body = render(template, reader, **values).encode()
-    return ReadyAnswer(body, "text/html; charset=utf-8", valid_until, [*headers.items(), *reader.cookies()])
+class ReadyPage(ReadyAnswer):
+    """A page with what it shows, so that a commit which changed nothing of that needs no new one."""
+
+    __slots__ = ("shows",)
+
+    def __init__(self, shows: dict[str, Any], template: str, reader: Reader, valid_until: datetime) -> None:
+        headers = {**PAGE_HEADERS, "Content-Language": reader.language.value}
+        body = render(template, reader, **shows).encode()
+        super().__init__(body, "text/html; charset=utf-8", valid_until, [*headers.items(), *reader.cookies()])
+        self.shows = shows | shared_values(reader)
+
+    @property
+    def size(self) -> int:
+        """With what it shows, which takes no more than its bytes: measured."""
+        return super().size + self._length
+
+    def until(self, valid_until: datetime) -> "ReadyPage":
+        """The same page, true for longer."""
+        same = copy(self)
+        same.valid_until = valid_until
+        return same
+
+
+def as_answer(template: str, reader: Reader, valid_until: datetime, before: Kept | None = None, **values: Any) -> ReadyPage:
+    """A template as an answer to be kept; the one that was kept `before` under the same key, where it shows the same."""
+    if isinstance(before, ReadyPage) and before.shows == values | shared_values(reader):
+        return before.until(valid_until)
+    return ReadyPage(values, template, reader, valid_until)
 
 
 def where_of(reader: Reader, filters: Filters, names: Names) -> str:
@@ -78,12 +102,17 @@ async def month_view(request: AnyRequest, key: Key, first: date, view: str) -> R
     filters = filters_of(request)
 
     async def make(reader: Reader) -> ReadyAnswer:
-        return await _make(request.app.state.installation, request.app.state.months, first, filters, reader, view)
+        months: Months = request.app.state.months
+        made, valid_until = await _make(request.app.state.installation, months, first, filters, reader, view)
+        return as_answer(f"{view}.html", reader, valid_until, months.ready.outdated(key), view=made)
 
     return await keep(request, key, [f"{first:%Y-%m}", *([MAPS] if view == "map" else [])], make)
 
 
-async def _make(installation: Installation, months: Months, first: date, filters: Filters, reader: Reader, view: str) -> ReadyAnswer:
+async def _make(
+    installation: Installation, months: Months, first: date, filters: Filters, reader: Reader, view: str
+) -> tuple[dict[str, Any], datetime]:
+    """What the view's template shows, and until when."""
     snapshot = await months.snapshot(first)
     shown = filtered(snapshot, filters)
     pieces = await _pieces(months, snapshot, reader)
@@ -106,7 +135,7 @@ async def _make(installation: Installation, months: Months, first: date, filters
     path = "" if view == "month" else f"/{view}"
     made = MonthPage(shown, snapshot.index, filters, reader, pieces=pieces, names=names, home=home, view_path=path)
     values = made.values(where=where_of(reader, filters, names), public_url=settings.public_url, nearest=beyond.months)
-    return as_answer(f"{view}.html", reader, snapshot.valid_until, view=values | (extra(made, units) if extra else {}))
+    return values | (extra(made, units) if extra else {}), snapshot.valid_until
 
 
 @dataclass(frozen=True, slots=True)

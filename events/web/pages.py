@@ -198,9 +198,9 @@ def _words(language: Language) -> dict[str, Any]:
     }
 
 
-def render(template: str, reader: Reader, **values: Any) -> str:
-    """A template for a reader."""
-    own = {
+def shared_values(reader: Reader) -> dict[str, Any]:
+    """What every template shows of the reader and the site, whatever its own values are."""
+    return {
         "here": reader.path,
         "language_query": reader.language_query,
         "other_language": reader.other_language,
@@ -209,7 +209,11 @@ def render(template: str, reader: Reader, **values: Any) -> str:
         "site": reader.site,
         "banners": reader.site.banners(reader.language) if reader.site else (),
     }
-    return _environment().get_template(template).render(**_words(reader.language), **own, **values)
+
+
+def render(template: str, reader: Reader, **values: Any) -> str:
+    """A template for a reader."""
+    return _environment().get_template(template).render(**_words(reader.language), **shared_values(reader), **values)
 
 
 @cache

@@ -10,11 +10,8 @@ from infra.installation import Installation
 from tests.serving import served
 
 # Written out, and not asked of the code: one that went missing there would be missed by nobody.
-CLOSING = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "strict-origin",
-    "permissions-policy": "geolocation=(self)",
-}
+CLOSING = {"x-content-type-options": "nosniff"}
+LEADING = CLOSING | {"referrer-policy": "strict-origin", "permissions-policy": "geolocation=(self)"}
 SHUT = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -41,8 +38,26 @@ async def test_every_answer_has_the_headers_that_close_doors_and_says_what_the_a
 ) -> None:
     answer = await client.request(method, address)
     assert (answer.status_code, answer.headers.get("allow")) == (status, allow)
-    assert {name: answer.headers.get_list(name) for name in CLOSING} == {name: [value] for name, value in CLOSING.items()}
+    assert closing(answer) == (CLOSING if status == 204 else CLOSING | {"content-security-policy": SHUT})
     assert (answer.content == b"") is (status == 204)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/calendar/2027-05", 200), ("/calendar", 307), ("/events/nothing", 404), ("/my", 200)])
+async def test_pages_and_what_leads_to_them_tell_no_address_and_ask_for_nothing_else(
+    client: httpx.AsyncClient, path: str, status: int
+) -> None:
+    answer = await client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == status
+    assert closing(answer).items() > LEADING.items()
+    again = await client.get(path, headers={"Accept": "text/html", "If-None-Match": answer.headers.get("etag", "-")})
+    assert closing(again).items() > LEADING.items()
+
+
+def closing(answer: httpx.Response) -> dict[str, str]:
+    """What closes doors, each once."""
+    found = {name: answer.headers.get_list(name) for name in [*LEADING, "content-security-policy"]}
+    assert [name for name, values in found.items() if len(values) > 1] == []
+    return {name: values[0] for name, values in found.items() if values}
 
 
 async def test_an_unknown_address_is_a_problem_in_the_readers_language(client: httpx.AsyncClient) -> None:

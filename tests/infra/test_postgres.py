@@ -100,7 +100,7 @@ def ask(dsn: str, statement: str) -> object:
 def test_a_first_start_makes_the_database_and_a_second_finds_its_rows(serve: Serve) -> None:
     # Two other tests share the cores; alone a first start takes less than three.
     first = serve()
-    assert float(value(first, "seconds")) < 10
+    assert float(value(first, "seconds")) < 5
     dsn = value(first, "dsn")
     assert (
         ask(dsn, "SELECT concat_ws(' ', current_database(), current_setting('server_encoding'), current_setting('timezone'))")
