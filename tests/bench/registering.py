@@ -1,6 +1,7 @@
 """Teams of eight that all want into one division, over HTTP and beside the same transaction in plain asyncpg."""
 
 import itertools
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +24,7 @@ async def measure(bench: Bench) -> AsyncIterator[Figure]:
     async with bench.installation() as installation:
         dsn = str(installation.settings.database_url)
         hot, plain = [await make_division(installation, quota=QUOTA) for _ in range(2)]
-        async with bench.web(dsn) as port:
+        async with bench.web(dsn, TRUSTED_PROXIES="127.0.0.1") as port:
             await _register(port, hot, clients=8, seconds=WARMING)
             await register_plainly(dsn, plain, clients=8, seconds=WARMING)
             await settle(installation)
@@ -45,8 +46,9 @@ async def _register(port: int, division_id: UUID, *, clients: int, seconds: floa
 
 
 def registrations(division_id: UUID, **changes: Any) -> Iterator[bytes]:
-    """Requests without end, each of another team."""
+    """Requests without end, each of another team and, as in a rush, from anywhere: of one network few get as far."""
     path = f"/api/v1/divisions/{division_id}/registrations"
     for _ in itertools.count():
         body = msgspec.json.encode(team(roster=ROSTER, **changes))
-        yield load.post(path, body, Idempotency_Key=uuid4().hex)
+        network = f"198.18.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+        yield load.post(path, body, Idempotency_Key=uuid4().hex, X_Forwarded_For=network)
