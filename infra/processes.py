@@ -200,7 +200,7 @@ def _wait(selector: selectors.BaseSelector, seconds: float) -> None:
     """Relay what comes, until something has come, a signal woke us or the time is over."""
     for key, _ in selector.select(seconds):
         if not key.data():
-            selector.unregister(key.fileobj).fileobj.close()  # type: ignore[union-attr]
+            selector.unregister(key.fileobj).fileobj.close()  # type: ignore[union-attr]  # what was registered here is a pipe
 
 
 def _end_all(members: Sequence[_Member], selector: selectors.BaseSelector) -> None:

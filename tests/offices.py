@@ -28,7 +28,7 @@ def day(*ymd: int, until: date | None = None, **known: Any) -> DraftSession:
 
 def hour(*ymdh: int, **known: Any) -> DraftSession:
     """A session from a full hour in the city's zone, its end unknown."""
-    made = timed(datetime(*ymdh, tzinfo=ZONE), None, ZONE)  # type: ignore[misc]
+    made = timed(datetime(*ymdh, tzinfo=ZONE), None, ZONE)
     return DraftSession(made.first_on, made.last_on, made.starts_at, **known)
 
 

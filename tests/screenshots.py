@@ -58,7 +58,7 @@ def take(browser: Browser, address: str, name: str, path: str) -> None:
     """One page in light, dark and large print, at each width: the window, and the whole page."""
     for look, scheme in (("light", "light"), ("dark", "dark"), ("elder", "light")):
         for kind, width in WIDTHS.items():
-            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")  # type: ignore[arg-type]
+            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
             context.add_cookies([{"name": "look", "value": "elder" if look == "elder" else "plain", "url": address}])
             page = context.new_page()
             page.goto(address + path, wait_until="networkidle")

@@ -77,7 +77,7 @@ def make_worker(broker: dramatiq.Broker, work: Work) -> dramatiq.Worker:
 
 def _answering(work: Work, kind: type[msgspec.Struct], act: Act) -> Callable[[list[Any]], Awaitable[None]]:
     async def answer(bodies: list[Any]) -> None:
-        await act(work, msgspec.convert(bodies, list[kind]))  # type: ignore[valid-type]
+        await act(work, msgspec.convert(bodies, list[kind]))  # type: ignore[valid-type]  # the type is known at run time only
 
     return answer
 

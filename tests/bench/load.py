@@ -55,7 +55,7 @@ class _Connection(asyncio.Protocol):
             self.transport.close()
             return
         self.begun = time.perf_counter()
-        self.transport.write(request)  # type: ignore[attr-defined]
+        self.transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         if self.missing:
@@ -92,7 +92,7 @@ async def run(port: int, requests: Iterable[bytes], *, clients: int, seconds: fl
     waits: list[asyncio.Future[None]] = []
     for _ in range(clients):
         done = loop.create_future()
-        await loop.create_connection(lambda done=done: _Connection(source, measured, done), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(lambda done=done: _Connection(source, measured, done), "127.0.0.1", port)
         waits.append(done)
     await asyncio.gather(*waits)
     measured.seconds = time.perf_counter() - begun

@@ -69,7 +69,7 @@ async def _enter_many(installation: Installation, division_id: UUID) -> None:
 
 
 async def _enter(installation: Installation, division_id: UUID, address: str) -> None:
-    phone = f"+861{random.randrange(30, 40)}{random.randrange(10**8):08}"  # noqa: S311
+    phone = f"+861{random.randrange(30, 40)}{random.randrange(10**8):08}"  # noqa: S311 - no secret
     await enter(installation, division_id, network_limit=1_000_000, leader={"name": "王芳", "phone": phone, "email": address})
 
 

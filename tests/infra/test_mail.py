@@ -33,7 +33,7 @@ def built(**changes: Any) -> Mail:
 
 
 def parsed(mail: Mail) -> EmailMessage:
-    return message_from_bytes(mail.content, policy=policy.default)  # type: ignore[return-value]
+    return message_from_bytes(mail.content, policy=policy.default)
 
 
 def test_a_mail_is_text_with_an_html_alternative_and_a_calendar() -> None:

@@ -52,7 +52,7 @@ def start() -> Iterator[Start]:
     started: list[Running] = []
 
     def begin(*words: str, **own: object) -> Running:
-        started.append(Running(*words, **own))  # type: ignore[arg-type]
+        started.append(Running(*words, **own))
         return started[-1]
 
     yield begin

@@ -56,7 +56,7 @@ async def test_two_of_each_part_mail_each_team_once_and_begin_the_night_once(
     running += [start(part, **own) for part in ("relay", "worker", "clock") for _ in range(2)]
     desks = [httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) for port in ports]
     for desk in desks:
-        await until(lambda desk=desk: answers_ready(desk), seconds=60)  # type: ignore[misc]
+        await until(lambda desk=desk: answers_ready(desk), seconds=60)
     for process in running[2:]:
         await process.says("at work")
     division = await hold_competition(desks[0], quota=TEAMS, **own)

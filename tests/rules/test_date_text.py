@@ -286,7 +286,7 @@ def read_row(row: dict[str, str | None], *, columns: bool) -> Reading:
 
 def agrees(reading: Reading, row: dict[str, str | None]) -> bool:
     first, last = read_column(row["start_date"]), read_column(row["end_date"])
-    return all(c is None or (reading.first_on and reading.last_on and c.first_on <= d <= c.last_on)  # type: ignore[operator]
+    return all(c is None or (reading.first_on and reading.last_on and c.first_on <= d <= c.last_on)
                for c, d in ((first, reading.first_on), (last, reading.last_on)))  # fmt: skip
 
 

@@ -25,11 +25,11 @@ EVENT, OTHER, SERIES = UUID(int=1), UUID(int=2), UUID(int=3)
 
 def item(number: int = 1, **changes: object) -> Item:
     values = {"event_id": EVENT, "within": frozenset({"310110", "310110016"}), "series_id": SERIES, "sports": frozenset({"basketball"})}
-    return Item(UUID(int=number), ChangeKind.PUBLISHED, None, NOW, **values | changes)  # type: ignore[arg-type]
+    return Item(UUID(int=number), ChangeKind.PUBLISHED, None, NOW, **values | changes)
 
 
 def follow(number: int, since: datetime = NOW - timedelta(days=1), **what: object) -> Follow:
-    return Follow(UUID(int=number), since, **what)  # type: ignore[arg-type]
+    return Follow(UUID(int=number), since, **what)
 
 
 def shares(items: Iterable[Item], *follows: Follow) -> dict[int, list[int]]:

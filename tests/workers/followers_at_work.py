@@ -83,4 +83,4 @@ def told(sink: Sink) -> list[tuple[str, str]]:
 
 
 def text_of(mail: EmailMessage) -> str:
-    return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    return str(mail.get_body(("plain",)).get_content())

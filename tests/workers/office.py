@@ -44,16 +44,16 @@ class Sink:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(content, policy=policy.default) for content in self.received]  # type: ignore[misc]
+        return [message_from_bytes(content, policy=policy.default) for content in self.received]
 
-    async def handle_RCPT(self, _: object, session: object, envelope: Envelope, address: str, __: object) -> str:  # noqa: N802
+    async def handle_RCPT(self, _: object, session: object, envelope: Envelope, address: str, __: object) -> str:  # noqa: N802 - aiosmtpd names it
         self.sessions.add(id(session))
         if self.answers and not self.answers[0].startswith("DATA "):
             return self.answers.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _: object, __: object, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _: object, __: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd names it
         if self.answers:
             return self.answers.pop(0).removeprefix("DATA ")
         assert isinstance(envelope.content, bytes)

@@ -124,7 +124,7 @@ async def test_the_place_on_the_waitlist_is_that_of_the_moment_of_writing(work: 
     async with work.installation.sessions.begin() as session:
         (await session.get_one(Registration, teams[1])).status = RegistrationStatus.WITHDRAWN
     await notices.delivery_due(work, [DeliveryDue(delivery.id) for delivery in await deliveries(work.installation)])
-    told = "".join(mail.get_body(("plain",)).get_content() for mail in sink.mails)  # type: ignore[union-attr]
+    told = "".join(mail.get_body(("plain",)).get_content() for mail in sink.mails)
     assert sorted(line for line in told.splitlines() if line.startswith("报名状态")) == [
         "报名状态：候补，现在排在第 1 位",
         "报名状态：候补，现在排在第 2 位",
@@ -178,7 +178,7 @@ async def test_a_change_and_a_stop_that_later_ones_undid_are_not_told(work: Work
     await plan_all(work)
     assert await sent_of_all(work, sink) == ["confirmed", "event_changed"]
     [told] = [mail for mail in sink.mails if "活动有变化" in mail["Subject"]]
-    text = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = told.get_body(("plain",)).get_content()
     assert ("原来：2027年6月5日 周六 09:00" in text, "2027年6月6日 周日 09:00" in text, "已取消" in text) == (True, True, False)
 
 

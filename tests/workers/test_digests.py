@@ -136,12 +136,12 @@ async def test_a_digest_of_five_thousand_is_planned_in_few_statements_and_once_t
             await following.plan_change(session, EventChanged(**{k: UUID(v) for k, v in told_of.items()}))
         await following.issue_digest(session)
         [issue] = await session.scalars(select(News.issue).distinct())
-        await following.plan_digest(session, issue)  # type: ignore[arg-type]
+        await following.plan_digest(session, issue)
         assert await session.scalar(select(func.count()).select_from(Delivery)) == 500
     said: list[str] = []
     events_of.listen(work.installation.engine.sync_engine, "before_cursor_execute", lambda *arguments: said.append(arguments[2]))
     for _ in range(2):
-        await notices.digest_due(work, [DigestDue(issue)])  # type: ignore[arg-type]
+        await notices.digest_due(work, [DigestDue(issue)])
     async with work.installation.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(Delivery)) == 5_000
         assert await session.scalar(select(func.count()).where(Outbox.name == "DeliveryDue")) == 5_000

@@ -43,7 +43,7 @@ async def test_a_follower_confirms_by_the_mail_and_can_leave_by_each_of_its_head
     assert (mail["To"], mail["Content-Language"]) == ("wang@example.org", "en")
     assert mail["Subject"] == "Please confirm: follow Yinhang Subdistrict"
     for kind in ("plain", "html"):
-        content = mail.get_body((kind,)).get_content().replace("&amp;", "&")  # type: ignore[union-attr]
+        content = mail.get_body((kind,)).get_content().replace("&amp;", "&")
         assert f"s={asked.id}&t=" in link_in(content, "/follow/confirm")
         assert "/follow/manage#" not in content  # there is nothing to manage yet
     code = leave_code(work.installation, asked.id)

@@ -69,7 +69,7 @@ async def test_a_message_that_comes_twice_makes_one_poster(
 
     async def counted(*given: object) -> bytes:
         begun.append(given)
-        return await typeset(*given)  # type: ignore[arg-type]
+        return await typeset(*given)
 
     monkeypatch.setattr(making, "typeset", counted)
     other = Work(office, work.mailer)  # a second worker has a press of its own

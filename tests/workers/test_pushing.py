@@ -56,7 +56,7 @@ async def client(office: Installation) -> AsyncIterator[httpx.AsyncClient]:
 
 async def cancelled(office: Installation, event_id: object) -> None:
     async with office.sessions.begin() as session:
-        await service.cancel(session, YANGPU, event_id, reason="台风将至")  # type: ignore[arg-type]
+        await service.cancel(session, YANGPU, event_id, reason="台风将至")
 
 
 async def test_a_browser_is_told_what_only_it_can_read_signed_by_the_key_it_subscribed_with(

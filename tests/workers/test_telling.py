@@ -99,7 +99,7 @@ async def test_a_moved_session_is_told_as_it_was_and_as_it_is(office: Installati
     async with office.sessions.begin() as session:
         first = (await session.scalars(select(Occurrence).where(Occurrence.event_id == event_id).order_by(Occurrence.position))).first()
         assert first
-        to = service.DraftSession(first.first_on.replace(day=9), first.last_on.replace(day=9), first.starts_at.replace(day=9))  # type: ignore[union-attr]
+        to = service.DraftSession(first.first_on.replace(day=9), first.last_on.replace(day=9), first.starts_at.replace(day=9))
         await occurrences.move_occurrence(session, YANGPU, first.id, to, reason="rain")
     await until(lambda: all_sent(office, 2))
     text = part(sink.mails[-1], "text/plain")

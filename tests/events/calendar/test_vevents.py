@@ -160,7 +160,7 @@ def test_only_a_run_of_more_than_seven_days_is_transparent(last_on: date, busy: 
     ],
 )
 def test_what_was_stopped_says_so(change: dict[str, object], status: str, summary: str) -> None:
-    shown = replace(PLAIN, **change)  # type: ignore[arg-type]
+    shown = replace(PLAIN, **change)
     assert (value(shown, "STATUS"), value(shown, "SUMMARY")) == (f":{status}", f":{summary}")
     assert value(shown, "DTSTART") == ";VALUE=DATE:20260502"
 

@@ -26,7 +26,7 @@ STREETS = {f"3101100{n:02}" for n in (1, 6, 8, 9, 12, 13, 15, 16, 18, 19, 20, 21
 
 
 async def count(session: AsyncSession, model: type, *where: object) -> int:
-    return await session.scalar(select(func.count()).select_from(model).where(*where)) or 0  # type: ignore[arg-type]
+    return await session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 
 
 @pytest.mark.parametrize("now", DAYS, ids=str)

@@ -61,7 +61,7 @@ def composed(told: Notice, tmp_path: Path) -> bytes:
 def texts(told: Notice, tmp_path: Path) -> tuple[str, str]:
     """The text and the HTML of the mail."""
     mail = message_from_bytes(composed(told, tmp_path), policy=policy.default)
-    plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[attr-defined]
+    plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
     return plain, html
 
 

@@ -103,7 +103,7 @@ async def test_within_holds_the_region_all_below_it_and_what_it_took_over(sessio
 async def test_within_reads_its_index_and_never_the_whole_table(session: AsyncSession, code: str) -> None:
     compiled = within(code).compile(dialect=(await session.connection()).dialect)
     connection = await (await session.connection()).get_raw_connection()
-    plan = await connection.driver_connection.fetch(f"EXPLAIN {compiled}", [code])  # type: ignore[union-attr]
+    plan = await connection.driver_connection.fetch(f"EXPLAIN {compiled}", [code])
     lines = "\n".join(row[0] for row in plan)
     assert "Bitmap Index Scan on ix_regions_within" in lines
     assert "Seq Scan" not in lines

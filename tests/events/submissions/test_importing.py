@@ -19,11 +19,11 @@ HEAD = "编号,赛事名称,时间,区,街道,地点,级别,项目,主办单位,
 
 async def take(session: AsyncSession, *rows: str, head: str = HEAD, apply: bool = True, **options: object) -> Outcome:
     data = "\n".join((head, *rows)).encode()
-    return await import_file(session, OPERATOR, data, Options(**({"source": "计划"} | options)), apply=apply)  # type: ignore[arg-type]
+    return await import_file(session, OPERATOR, data, Options(**({"source": "计划"} | options)), apply=apply)
 
 
 async def one(session: AsyncSession, row: str, **options: object) -> Verdict:
-    return (await take(session, row, **options)).verdicts[0]  # type: ignore[arg-type]
+    return (await take(session, row, **options)).verdicts[0]
 
 
 async def event(session: AsyncSession) -> Event:

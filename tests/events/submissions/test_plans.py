@@ -107,7 +107,7 @@ async def test_breaks_in_a_cell_do_not_refuse_the_row(session: AsyncSession) -> 
 async def test_cells_formatted_as_a_month_are_no_first_of_it(session: AsyncSession) -> None:
     made = Workbook()
     sheet = made.worksheets[0]
-    for row in (["杨浦区2024年计划"], ["名称", "开始时间", "结束时间"], ["联赛", datetime(2024, 5, 1), datetime(2024, 10, 1)]):  # noqa: DTZ001
+    for row in (["杨浦区2024年计划"], ["名称", "开始时间", "结束时间"], ["联赛", datetime(2024, 5, 1), datetime(2024, 10, 1)]):  # noqa: DTZ001 - as openpyxl gives it
         sheet.append(row)
     sheet["B3"].number_format = sheet["C3"].number_format = 'yyyy"年"m"月"'
     out = io.BytesIO()

@@ -89,7 +89,7 @@ async def test_tiers_and_regions_follow_what_is_written(session: AsyncSession) -
         ("单位级", Tier.DISTRICT): 1,
     }
     guessed = select(Event.tier, func.count()).where(Event.tier_guessed).group_by(Event.tier)
-    assert dict((await session.execute(guessed)).all()) == {Tier.CITY: 7, Tier.DISTRICT: 11, Tier.STREET: 2}  # type: ignore[arg-type]
+    assert dict((await session.execute(guessed)).all()) == {Tier.CITY: 7, Tier.DISTRICT: 11, Tier.STREET: 2}
     assert await session.scalar(select(func.count()).where(Event.region_code.startswith("310110"))) == 25
     assert await session.scalar(select(Event.region_code).where(Event.source_key == "ev0001")) == "341881"
 

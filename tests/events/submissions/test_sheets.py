@@ -192,7 +192,7 @@ def test_a_name_may_stand_under_project_when_nothing_else_is_one() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (None, ""), (12.0, "12"), (5.18, "5.18"), (1.1e17, "1.1e+17"), (datetime(2026, 5, 2, 9, 30), "2026-05-02 09:30"),  # noqa: DTZ001
+        (None, ""), (12.0, "12"), (5.18, "5.18"), (1.1e17, "1.1e+17"), (datetime(2026, 5, 2, 9, 30), "2026-05-02 09:30"),  # noqa: DTZ001 - as openpyxl gives it
         (date(2026, 5, 2), "2026-05-02"), (time(9, 0), "09:00"), (["乒乓球", "羽毛球"], "乒乓球、羽毛球"), ("a\x00b\u202ec", "a b c"),
         (" 一行\r\n 两行 ", "一行\n两行"), (True, "True"), ({}, ""), ([], ""),
         ([["甲", "乙"], None], '[["甲","乙"],null]'), (["甲", {"a": 1.5}], '["甲",{"a":1.5}]'), ({"a": "\n\ud800"}, '{"a":"\\n "}'),
@@ -206,10 +206,10 @@ def test_a_cell_is_read_as_a_person_reads_it(value: object, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "shown_as", "text"),
     [
-        (datetime(2024, 5, 1), 'yyyy"年"m"月"', "2024-05"), (datetime(2024, 5, 1), "mmm-yy", "2024-05"),  # noqa: DTZ001
-        (datetime(2024, 5, 1), '[Red]m"月"', "2024-05"),  # noqa: DTZ001
-        (datetime(2024, 5, 1), '[$-804]m"月"', "2024-05"), (datetime(2024, 5, 1), 'm"月"d"日"', "2024-05-01"),  # noqa: DTZ001
-        (datetime(2024, 5, 1, 9, 5), "h:mm", "2024-05-01 09:05"), (4.2, "0.00", "4.20"), (10.1, "0.00_ ", "10.10"), (4.2, "General", "4.2"),  # noqa: DTZ001
+        (datetime(2024, 5, 1), 'yyyy"年"m"月"', "2024-05"), (datetime(2024, 5, 1), "mmm-yy", "2024-05"),  # noqa: DTZ001 - as openpyxl gives it
+        (datetime(2024, 5, 1), '[Red]m"月"', "2024-05"),  # noqa: DTZ001 - as openpyxl gives it
+        (datetime(2024, 5, 1), '[$-804]m"月"', "2024-05"), (datetime(2024, 5, 1), 'm"月"d"日"', "2024-05-01"),  # noqa: DTZ001 - as openpyxl gives it
+        (datetime(2024, 5, 1, 9, 5), "h:mm", "2024-05-01 09:05"), (4.2, "0.00", "4.20"), (10.1, "0.00_ ", "10.10"), (4.2, "General", "4.2"),  # noqa: DTZ001 - as openpyxl gives it
     ],
 )  # fmt: skip
 def test_a_cell_shows_no_more_than_its_format(value: object, shown_as: str, text: str) -> None:

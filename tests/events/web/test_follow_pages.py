@@ -114,7 +114,7 @@ async def test_an_address_is_told_nothing_until_its_owner_presses_the_button(cli
         assert (done.status_code, "已关注「殷行街道」" in done.text) == (200, True)
     [active] = await subscriptions(installation)
     assert active.status is ACTIVE
-    assert active.asked_at <= active.confirmed_at  # type: ignore[operator]
+    assert active.asked_at <= active.confirmed_at
     assert await kinds(installation) == [NoticeKind.FOLLOW_CONFIRM]
 
 
@@ -249,7 +249,7 @@ async def test_of_who_has_left_stays_that_somebody_did_and_not_who(client: httpx
     [left] = await subscriptions(installation)
     assert (left.address, left.contact, left.p256dh, left.auth) == (None,) * 4
     assert (left.region_code, left.status, left.consent) == (STREET, LEFT, "2026-1")
-    assert left.asked_at <= left.confirmed_at <= left.ended_at  # type: ignore[operator]
+    assert left.asked_at <= left.confirmed_at <= left.ended_at
     again = await post(client, "/follow/confirm", confirm_code(installation, id_))
     assert (again.status_code, await statuses(installation)) == (404, [LEFT])
     await follow(installation, "wang@example.org")

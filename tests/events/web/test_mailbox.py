@@ -40,7 +40,7 @@ def folder(installation: Installation) -> Path:
 
 @pytest.mark.usefixtures("folder")
 async def test_mail_kept_as_files_is_listed_and_read_with_its_links(client: httpx.AsyncClient) -> None:
-    client.base_url = "http://127.0.0.1"  # type: ignore[assignment]
+    client.base_url = "http://127.0.0.1"
     listed = (await client.get("/mail", headers=HTML)).text
     assert "报名已确认：&lt;b&gt;社区篮球赛&lt;/b&gt;" in listed
     assert 'href="/mail/one.eml"' in listed

@@ -57,7 +57,7 @@ async def becomes(client: httpx.AsyncClient, wanted: list[str], path: str = MONT
 
 async def say(installation: Installation, text: str, **known: object) -> None:
     async with installation.sessions.begin() as session:
-        await set_banner(session, OPERATOR, text, **known)  # type: ignore[arg-type]
+        await set_banner(session, OPERATOR, text, **known)
 
 
 async def test_a_banner_is_on_every_page_within_a_second_and_costs_them_no_statement(installation: Installation) -> None:
