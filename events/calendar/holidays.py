@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from events.calendar.models import Holiday
+from events.calendar.ready import HOLIDAYS
 from events.calendar.revisions import months_between, touch
 
 SHIPPED_YEARS = range(min(shipped_holidays).year, max(shipped_holidays).year + 1)
@@ -56,11 +57,11 @@ async def set_holiday(session: AsyncSession, on: date, name: str, *, workday: bo
     """Say what a day is, over the shipped table. Its first day announces a year, so all its months are told."""
     row = {"name": name, "workday": workday}
     await session.execute(insert(Holiday).values(on=on, **row).on_conflict_do_update(index_elements=[Holiday.on], set_=row))
-    await touch(session, months_between(date(on.year, 1, 1), date(on.year, 12, 1)))
+    await touch(session, [HOLIDAYS, *months_between(date(on.year, 1, 1), date(on.year, 12, 1))])
 
 
 async def remove_holiday(session: AsyncSession, on: date) -> bool:
     """Take back what was said of a day, and return whether anything was."""
     gone = await session.scalar(delete(Holiday).where(Holiday.on == on).returning(Holiday.on))
-    await touch(session, months_between(date(on.year, 1, 1), date(on.year, 12, 1)))
+    await touch(session, [HOLIDAYS, *months_between(date(on.year, 1, 1), date(on.year, 12, 1))])
     return gone is not None

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.calendar.entries import DAYS, Entry, entries_query, read_entries, read_stamped, stamps_query
 from events.calendar.filters import Filters
-from events.calendar.holidays import read_holidays
+from events.calendar.holidays import HolidayShown, read_holidays
 from events.calendar.index import Index, narrowed
 from events.calendar.models import Event
 from events.calendar.month import MonthView, last_of, lay_out, next_midnight
-from events.calendar.ready import Ready
+from events.calendar.ready import HOLIDAYS, Ready
 from events.calendar.rules import PUBLIC
 from events.calendar.schemas_out import encode_brief
 from infra import clock
@@ -27,6 +27,7 @@ from infra.answers import ReadyAnswer
 _encode = msgspec.json.Encoder().encode
 # What a piece takes in memory, in sizes of its JSON: measured.
 _PIECE_SHARE = 3.3
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,15 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class _Holidays:
+    """A year's, until another is entered."""
+
+    days: Mapping[date, HolidayShown] | None
+    valid_until: datetime = FOR_EVER
+    size: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
 class Months:
     """The way to months, for the API, for pages and for whatever else shows them."""
 
@@ -81,17 +91,26 @@ class Months:
         async def make() -> Snapshot:
             now = clock.now().astimezone(self.zone)
             before = cast("Snapshot | None", self.ready.outdated(key))
+            holidays = await self._holidays(first.year)
             async with self.engine.connect() as connection:
-                # One snapshot of the database for all statements: never two revisions mixed.
+                # One snapshot of the database for both statements: never two revisions mixed.
                 await connection.execution_options(isolation_level="REPEATABLE READ")
                 pieces = await self._pieces(connection, first, before, now)
-                holidays = await read_holidays(connection, first.year)
             view = lay_out(first, (piece.entry for piece in pieces.values()), holidays)
             index = Index(view.entries().values(), now, (first, last_of(first)))
             turns = [piece.turns_at for piece in pieces.values() if piece.turns_at]
             return Snapshot(view, index, pieces, now, min([next_midnight(now), *turns]))
 
         return await self.ready.get(key, [f"{first:%Y-%m}"], make, material=True)
+
+    async def _holidays(self, year: int) -> Mapping[date, HolidayShown] | None:
+        """Read once: whoever enters a holiday raises a revision of its own, and those of all months of the year."""
+
+        async def make() -> _Holidays:
+            async with self.engine.connect() as connection:
+                return _Holidays(await read_holidays(connection, year))
+
+        return (await self.ready.get(("holidays", year), [HOLIDAYS], make, material=True)).days
 
     async def _pieces(self, connection: AsyncConnection, first: date, before: Snapshot | None, now: datetime) -> dict[UUID, Piece]:
         """The pieces of a month: those kept before that are still the same, the others read."""

@@ -26,6 +26,8 @@ MOST_MATERIAL = 176 * 1024 * 1024
 EVERY = "*"
 # And one that no event is in: what shows the outlines that an administrator loaded.
 MAPS = "maps"
+# And the holidays that an administrator entered.
+HOLIDAYS = "daysoff"
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 0.1
 # A poll that began longer ago than this proves nothing: what is kept is not trusted until the next one.

@@ -14,6 +14,7 @@ from sqlalchemy import event, text, update
 from sqlalchemy.dialects.postgresql import Range
 
 from events.calendar.filters import Filters
+from events.calendar.holidays import remove_holiday, set_holiday
 from events.calendar.models import Event
 from events.calendar.months_ready import Months, encode_month, filtered, month_query
 from events.calendar.ready import Ready
@@ -134,6 +135,27 @@ async def test_a_month_is_read_in_two_statements_and_its_other_filters_in_none(
             for query in ("", "?tier=district", "?tier=city", "?q=场", "?q=场"):
                 await client.get(ADDRESS + query)
     assert len([one for one in sent if "month_revisions" not in one]) == 2
+
+
+async def test_another_process_shows_a_holiday_within_a_second_and_reads_them_no_oftener(installation: Installation) -> None:
+    async with running(installation) as client:
+
+        async def named(name: str | None) -> bool:
+            days = (await client.get(ADDRESS)).json()["days"]
+            return name == (days[11]["holiday"] or {}).get("name")
+
+        assert await named(None)
+        async with installation.sessions.begin() as session:
+            await set_holiday(session, date(2026, 5, 12), "区运动会", workday=False)
+        assert await eventually(lambda: named("区运动会")) < 1.0
+        with statements(app_of(client).state.installation) as sent:
+            await published(installation, "一")
+            assert await eventually(lambda: named("区运动会")) < 1.0
+            await client.get("/api/v1/calendar/2026-06")
+        assert [one for one in sent if "FROM holidays" in one and "EXTRACT" in one] == []
+        async with installation.sessions.begin() as session:
+            assert await remove_holiday(session, date(2026, 5, 12))
+        assert await eventually(lambda: named(None)) < 1.0
 
 
 async def test_a_list_and_a_search_are_read_in_a_bounded_number_of_statements(

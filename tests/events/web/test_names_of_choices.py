@@ -65,7 +65,7 @@ async def test_names_cost_no_statement_more_than_a_page_may_have(client: httpx.A
     statements: list[str] = []
     sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     await page(client, f"{view}?region=310110015&sport=nonsense&series=xiu")
-    assert len([one for one in statements if one.startswith(("SELECT", "WITH"))]) <= (5 if view.endswith("map") else 4)
+    assert len([one for one in statements if one.startswith(("SELECT", "WITH"))]) <= 4
 
 
 @pytest.mark.usefixtures("filled")
