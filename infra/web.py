@@ -50,6 +50,10 @@ class SlowBody(ClientException):
         super().__init__(headers={"Connection": "close"})
 
 
+class BrokenOff(ClientException):
+    """Whoever sent the body went away before its end. Nobody reads the answer, and nothing of ours has failed."""
+
+
 async def read_body(request: AnyRequest) -> None:
     """What stands before every handler: the whole body, kept with the request. A transaction that was begun before it would keep its
     connection to the database waiting for as long as the sender pleases."""
@@ -139,7 +143,7 @@ class Application(Litestar):
 
 
 def _in_time(receive: Receive) -> Receive:
-    """The body, or SlowBody; what comes after it, the end of the connection, may be waited for without end."""
+    """The body, or SlowBody or BrokenOff; what comes after it, the end of the connection, may be waited for without end."""
     deadline, more = 0.0, True
 
     async def receiving() -> Any:
@@ -153,6 +157,8 @@ def _in_time(receive: Receive) -> Receive:
                 message = await receive()
         except TimeoutError:
             raise SlowBody from None
+        if message["type"] == "http.disconnect":
+            raise BrokenOff
         more = message["type"] == "http.request" and message.get("more_body", False)
         return message
 

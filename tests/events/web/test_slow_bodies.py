@@ -131,6 +131,17 @@ async def test_a_body_in_pieces_is_read(installation: Installation) -> None:
         assert b" 404 " in await reader.readline()
 
 
+@pytest.mark.parametrize("path", [DOOR, "/api/v1/keys"])
+async def test_whoever_breaks_off_is_no_failure_of_ours(installation: Installation, caplog: pytest.LogCaptureFixture, path: str) -> None:
+    async with served(installation) as address:
+        async with begun(address, "POST", path, "Content-Type: application/json") as (_, writer):
+            writer.write(b'{"code')
+            await writer.drain()
+        async with begun(address, "GET", "/health/live") as (reader, _):
+            assert b" 200 " in await reader.readline()
+    assert [one.getMessage() for one in caplog.records if one.levelname in ("ERROR", "CRITICAL")] == []
+
+
 async def test_a_transaction_that_is_forgotten_gives_its_connection_back(installation: Installation) -> None:
     dsn = installation.engine.url.render_as_string(hide_password=False)
     careful = open_installation(installation.settings, dsn, pool_size=1, idle_seconds=0.2)
