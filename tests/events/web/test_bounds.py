@@ -10,6 +10,7 @@ import pytest
 from events import i18n
 from events.calendar.ready import Ready
 from events.web import pages
+from infra import serving
 from infra.answers import ReadyAnswer
 from infra.installation import Installation
 from tests.apps import app_over
@@ -110,3 +111,29 @@ async def test_a_head_without_end_is_not_read_on(installation: Installation) -> 
             pass
         writer.close()
     assert sent < 15_000_000
+
+
+@pytest.mark.parametrize("first", ["", "GET /health/live HTTP/1.1\r\nHost: saili\r\n\r\n"])
+async def test_a_head_that_does_not_come_is_not_waited_for(installation: Installation, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """Neither on a new connection nor on one that has had others; but an answer may take as long as it takes."""
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.3)
+    async with served(installation) as address:
+        parts = urlsplit(address)
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.write(f"{first}GET /health/live HTTP/1.1\r\nHost: ".encode())
+        answered = await asyncio.wait_for(reader.read(), 4)
+        assert answered.count(b'{"status":"live"}') == bool(first)
+        writer.close()
+
+
+async def test_a_body_may_take_longer_than_a_head(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.1)
+    async with served(installation) as address:
+        parts = urlsplit(address)
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.write(b"POST /registrations/manage HTTP/1.1\r\nHost: saili\r\nContent-Length: 10\r\n\r\n")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.read(1), 0.4)
+        writer.write(b"code=12345")
+        assert b" 404 " in await reader.readline()
+        writer.close()
