@@ -134,7 +134,7 @@ def _still(before: Snapshot, key: UUID, stamp: str, now: datetime) -> Piece | No
     piece = before.pieces.get(key)
     if piece is None or piece.stamp != stamp:
         return None
-    return piece if now >= before.read_at and (piece.turns_at is None or piece.turns_at > now) else None
+    return piece if piece.turns_at is None or piece.turns_at > now else None
 
 
 def month_query(first: date) -> Select[Any]:

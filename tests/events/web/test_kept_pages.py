@@ -1,6 +1,6 @@
 """Pages that are kept: made anew for what they show, and for nothing else."""
 
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 import pytest
@@ -10,6 +10,7 @@ from events.calendar.models import Event
 from events.calendar.revisions import touch
 from events.regions.rules import Tier
 from events.web.kept_pages import ReadyPage
+from infra import clock
 from infra.installation import Installation
 from tests.apps import app_of
 from tests.filling import add_event
@@ -47,3 +48,14 @@ async def test_a_commit_that_changes_nothing_of_a_page_needs_no_new_one(
         await session.execute(update(Event).where(Event.id == other).values(tier=Tier.DISTRICT))
         await touch(session, ["2026-05"])
     assert (await kept(client, address)).body != page.body
+
+
+async def test_a_page_that_a_day_does_not_change_holds_for_the_next_one_too(client: httpx.AsyncClient, installation: Installation) -> None:
+    async with installation.sessions.begin() as session:
+        await add_event(session, "龙舟赛", date(2026, 5, 2))
+    zone = installation.settings.zone
+    with clock.frozen(datetime(2026, 3, 1, 12, tzinfo=zone)):
+        first = await kept(client, "/calendar/2026-05")
+    with clock.frozen(datetime(2026, 3, 2, 12, tzinfo=zone)):
+        page = await kept(client, "/calendar/2026-05")
+    assert (page._parts is first._parts, page.valid_until) == (True, datetime(2026, 3, 3, tzinfo=zone))
