@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event as events_of
 from sqlalchemy import func, insert, select, update
 
 from events.calendar import service
@@ -21,6 +20,7 @@ from infra.mail import make_mailer
 from infra.outbox import Outbox
 from tests.filling import add_series
 from tests.offices import YANGPU, day, draft
+from tests.statements import sent
 from tests.teams import STREET
 from tests.waiting import until
 from tests.workers.followers_at_work import deal, evening, followers, publish, text_of, told
@@ -138,10 +138,9 @@ async def test_a_digest_of_five_thousand_is_planned_in_few_statements_and_once_t
         [issue] = await session.scalars(select(News.issue).distinct())
         await following.plan_digest(session, issue)
         assert await session.scalar(select(func.count()).select_from(Delivery)) == 500
-    said: list[str] = []
-    events_of.listen(work.installation.engine.sync_engine, "before_cursor_execute", lambda *arguments: said.append(arguments[2]))
-    for _ in range(2):
-        await notices.digest_due(work, [DigestDue(issue)])
+    with sent(work.installation) as said:
+        for _ in range(2):
+            await notices.digest_due(work, [DigestDue(issue)])
     async with work.installation.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(Delivery)) == 5_000
         assert await session.scalar(select(func.count()).where(Outbox.name == "DeliveryDue")) == 5_000

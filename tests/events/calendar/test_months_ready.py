@@ -1,7 +1,7 @@
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import Range
 
 from events.calendar.filters import Filters
@@ -24,6 +24,7 @@ from infra.answers import ReadyAnswer
 from infra.installation import Installation, open_installation
 from tests.apps import app_of, app_over
 from tests.filling import add_event, add_series, add_venue
+from tests.statements import sent
 
 ADDRESS = "/api/v1/calendar/2026-05"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -55,19 +56,6 @@ async def eventually(holds: Callable[[], Awaitable[bool]], *, within: float = 5.
         assert loop.time() - begun < within, "it did not come true in time"
         await asyncio.sleep(0.01)
     return loop.time() - begun
-
-
-@contextmanager
-def statements(installation: Installation) -> Iterator[list[str]]:
-    """The statements that an installation sends."""
-    sent: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(installation.engine.sync_engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(installation.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def published(installation: Installation, title: str, *days: date | datetime, **columns: Any) -> UUID:
@@ -131,10 +119,10 @@ async def test_a_month_is_read_in_two_statements_and_its_other_filters_in_none(
         await published(installation, f"第{n}场", date(2026, 5, 2), date(2026, 5, 3))
     async with ready.polling():
         await eventually(lambda: trusted(ready))
-        with statements(installation) as sent:
+        with sent(installation) as statements:
             for query in ("", "?tier=district", "?tier=city", "?q=场", "?q=场"):
                 await client.get(ADDRESS + query)
-    assert len([one for one in sent if "month_revisions" not in one]) == 2
+    assert len(statements) == 2
 
 
 async def test_another_process_shows_a_holiday_within_a_second_and_reads_them_no_oftener(installation: Installation) -> None:
@@ -148,11 +136,11 @@ async def test_another_process_shows_a_holiday_within_a_second_and_reads_them_no
         async with installation.sessions.begin() as session:
             await set_holiday(session, date(2026, 5, 12), "区运动会", workday=False)
         assert await eventually(lambda: named("区运动会")) < 1.0
-        with statements(app_of(client).state.installation) as sent:
+        with sent(app_of(client).state.installation) as statements:
             await published(installation, "一")
             assert await eventually(lambda: named("区运动会")) < 1.0
             await client.get("/api/v1/calendar/2026-06")
-        assert [one for one in sent if "FROM holidays" in one and "EXTRACT" in one] == []
+        assert [one for one in statements if "FROM holidays" in one and "EXTRACT" in one] == []
         async with installation.sessions.begin() as session:
             assert await remove_holiday(session, date(2026, 5, 12))
         assert await eventually(lambda: named(None)) < 1.0
@@ -164,9 +152,9 @@ async def test_a_list_and_a_search_are_read_in_a_bounded_number_of_statements(
     for n in range(12):
         await published(installation, f"第{n}场", date(2026, 5, 2), date(2026, 5, 3))
     for query, most in (("", 3), ("?q=场", 4), ("?from=2026-05-01&limit=2", 3), ("?from=2026-05-01&q=场&region=310110", 4)):
-        with statements(installation) as sent:
+        with sent(installation) as statements:
             assert len((await client.get(f"/api/v1/events{query}")).json()["items"]) >= 2
-        assert len(sent) <= most, sent
+        assert len(statements) <= most, statements
 
 
 async def test_without_polls_nothing_kept_is_handed_out(installation: Installation, client: httpx.AsyncClient) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sql
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +24,7 @@ from infra.ids import new_id
 from infra.installation import Installation
 from infra.outbox import Outbox
 from tests.offices import HONGKOU, YANGPU, ZONE, day, draft, hour, sessions_of
+from tests.statements import sent
 
 
 async def published(session: AsyncSession, *sessions: Any, **written: Any) -> Event:
@@ -150,7 +150,6 @@ async def test_a_session_is_moved_or_cancelled_only_where_it_stands_and_by_its_o
 async def test_a_new_name_raises_all_that_show_it_in_one_statement_and_leaves_the_past_alone(
     installation: Installation, renamed: str
 ) -> None:
-    statements: list[str] = []
     now = clock.today(ZONE)
     async with installation.sessions.begin() as session:
         await ensure_series(session, "xiuchulai", "旧名字", "310110")
@@ -159,13 +158,13 @@ async def test_a_new_name_raises_all_that_show_it_in_one_statement_and_leaves_th
         shows = [await published(session, *days, **names) for _ in range(5)]
         other = await published(session, *days)
         before = {o.id: o.changed_at for e in (*shows, other) for o in await sessions_of(session, e)}
-    async with installation.sessions.begin() as session:
-        sql.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-        if renamed == "series":
-            await rename_series(session, "xiuchulai", "新名字")
-        else:
-            assert shows[0].venue_id
-            await rename_venue(session, shows[0].venue_id, "新名字")
+    with sent(installation) as statements:
+        async with installation.sessions.begin() as session:
+            if renamed == "series":
+                await rename_series(session, "xiuchulai", "新名字")
+            else:
+                assert shows[0].venue_id
+                await rename_venue(session, shows[0].venue_id, "新名字")
     assert len([s for s in statements if s.startswith("UPDATE occurrences")]) == 1
     async with installation.sessions.begin() as session:
         for one in shows:

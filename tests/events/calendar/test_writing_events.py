@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sql
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +21,7 @@ from infra.ids import new_id
 from infra.installation import Installation
 from infra.outbox import Outbox
 from tests.offices import CITY, HONGKOU, WUJIAOCHANG, YANGPU, YINHANG, day, draft, hour, sessions_of
+from tests.statements import sent
 
 
 async def messages(session: AsyncSession) -> list[str]:
@@ -163,13 +163,11 @@ async def test_a_venue_is_one_place_a_region_and_its_new_point_shows_in_all_its_
 
 
 async def test_an_event_costs_at_most_eight_statements(installation: Installation) -> None:
-    statements: list[str] = []
+    whole = draft(day(2026, 5, 2), day(2026, 5, 3), venue=VenueDraft("体育馆"), series="xiuchulai", board="binjiang")
     async with installation.sessions.begin() as session:
         await ensure_series(session, "xiuchulai", "韵动杨浦·秀出来", "310110", {"binjiang": "滨江主题"})
-        sql.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-        gather = Announcements()
-        whole = draft(day(2026, 5, 2), day(2026, 5, 3), venue=VenueDraft("体育馆"), series="xiuchulai", board="binjiang")
-        await service.create_event(session, YANGPU, whole, published=True, gather=gather)
+        with sent(installation) as statements:
+            await service.create_event(session, YANGPU, whole, published=True, gather=Announcements())
         assert len(statements) <= 8, statements
 
 

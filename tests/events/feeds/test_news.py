@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import feedparser
 import httpx
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar import revisions, service
@@ -21,6 +20,7 @@ from infra.installation import Installation
 from tests.apps import app_over
 from tests.filling import add_event, add_series, add_venue, occurrence
 from tests.offices import YANGPU, draft, hour
+from tests.statements import sent
 from tests.waiting import until
 
 NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
@@ -205,10 +205,9 @@ async def test_what_is_kept_ready_gives_way_to_a_commit_at_once(installation: In
 
 async def test_a_feed_takes_a_bounded_number_of_statements(client: httpx.AsyncClient, installation: Installation) -> None:
     await add(installation, "篮球赛", date(2026, 5, 2))
-    statements: list[str] = []
-    sqlalchemy_event.listen(installation.reader.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-    await client.get("/feeds/events.atom?region=310110&series=a&board=b&sport=c")
-    assert len([one for one in statements if one.startswith("SELECT")]) == 4
+    with sent(installation) as statements:
+        await client.get("/feeds/events.atom?region=310110&series=a&board=b&sport=c")
+    assert len(statements) == 4
 
 
 @pytest.mark.parametrize("address", ["/feeds/events.ics", "/api/v1/calendar/2026-05", "/api/v1/regions?tier=city", "/api/v1/events?nope=1"])

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, update
 
 from events.calendar.models import Event
@@ -35,6 +34,7 @@ from infra.outbox import Outbox
 from tests.apps import app_over
 from tests.filling import add_event
 from tests.posters import HTML, PHONE, SHEET, made, make_waiting, picture_of, posters, text_of
+from tests.statements import sent
 
 
 async def add(installation: Installation, title: str = "滨江夜跑", **columns: object) -> UUID:
@@ -249,24 +249,16 @@ async def test_a_poster_costs_few_statements(client: httpx.AsyncClient, installa
     picture = f"/events/{event}/picture.png"
     await client.get(picture)
     await make_waiting(installation)
-    said: list[str] = []
-
-    def count(*args: object) -> None:
-        said.append(str(args[2]))
-
-    sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", count)
-    for address in (SHEET, picture):
-        said.clear()
-        assert (await client.get(address)).status_code == 200
-        assert len(said) == 1
-    for first, status in ((PHONE, 202), (f"/events/{other}/picture.png", 200)):
-        said.clear()
-        assert (await client.get(first)).status_code == status
-        assert len(said) == 4, "once for each poster"
-        said.clear()
-        assert (await client.get(first)).status_code == status
-        assert len(said) == 1, "whoever waits"
-    sqlalchemy_event.remove(installation.engine.sync_engine, "before_cursor_execute", count)
+    for address, status, numbers in (
+        (SHEET, 200, [1]),
+        (picture, 200, [1]),
+        (PHONE, 202, [4, 1]),
+        (f"/events/{other}/picture.png", 200, [4, 1]),
+    ):
+        for number in numbers:
+            with sent(installation) as said:
+                assert (await client.get(address)).status_code == status
+            assert len(said) == number, "four once for each poster, one for whoever waits and whoever gets it"
 
 
 async def test_a_picture_is_the_sites_until_the_events_own_is_made(client: httpx.AsyncClient, installation: Installation) -> None:

@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -12,7 +10,6 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-from sqlalchemy import event as sql
 
 from events.calendar.models import Holiday
 from events.calendar.rules import Datum, EventStatus
@@ -21,6 +18,7 @@ from infra import clock
 from infra.installation import Installation
 from tests.apps import app_of
 from tests.filling import add_event, add_series, add_venue
+from tests.statements import sent
 from tests.teams import desk, enter, make_division, make_event
 
 HTML = {"Accept": "text/html"}
@@ -99,23 +97,9 @@ async def test_a_page_costs_four_statements_at_the_most(client: httpx.AsyncClien
     session_days = [date(2026, 5, 1) + timedelta(days=n) for n in range(40)]
     other = await add(installation, "四十场", *session_days)
     for asked in (event, other):
-        with statements(installation) as sent:
+        with sent(installation) as statements:
             await page(client, asked)
-        assert len(sent) <= 4, sent
-
-
-@contextmanager
-def statements(installation: Installation) -> Iterator[list[str]]:
-    """The statements that the installation sends, the poll of revisions aside."""
-    sent: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        if "month_revisions" not in arguments[2]:
-            sent.append(arguments[2])
-
-    sql.listen(installation.engine.sync_engine, "before_cursor_execute", note)
-    yield sent
-    sql.remove(installation.engine.sync_engine, "before_cursor_execute", note)
+        assert len(statements) <= 4, statements
 
 
 async def test_of_many_sessions_a_dozen_stand_in_sight_from_the_next_one_on(client: httpx.AsyncClient, installation: Installation) -> None:
@@ -307,14 +291,14 @@ async def test_a_kept_page_is_made_anew_when_this_process_commits_and_after_a_se
         now = clock.now()
         with clock.frozen(now):
             await page(client, event)
-            with statements(installation) as sent:
+            with sent(installation) as statements:
                 await page(client, event)
-            assert sent == []
+            assert statements == []
             await enter(installation, division)
             assert "还剩 4" in await page(client, event)
-        with clock.frozen(now + timedelta(seconds=2)), statements(installation) as sent:
+        with clock.frozen(now + timedelta(seconds=2)), sent(installation) as statements:
             await page(client, event)
-        assert len(sent) > 1
+        assert len(statements) > 1
 
 
 async def test_chinese_texts_of_an_english_page_say_so(client: httpx.AsyncClient, installation: Installation) -> None:

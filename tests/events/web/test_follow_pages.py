@@ -1,14 +1,12 @@
 """Following by e-mail on pages without JavaScript: asked for, confirmed, managed, left."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from events.calendar.rules import EventStatus
 from events.notices.models import Delivery, SubscriptionAsk
@@ -20,6 +18,7 @@ from infra.installation import Installation
 from infra.outbox import Outbox
 from tests.filling import add_event, add_series
 from tests.followers import confirm_code, follow, leave_code, manage_code, post, statuses, subscriptions
+from tests.statements import sent
 from tests.teams import STREET
 
 HTML = {"Accept": "text/html"}
@@ -38,19 +37,6 @@ async def fill(office: Installation) -> UUID:
         return await add_event(session, "滨江龙舟赛", date(2027, 5, 2))
 
 
-@contextmanager
-def counting(office: Installation) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    said: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        said.append(statement)
-
-    event.listen(office.engine.sync_engine, "before_cursor_execute", note)
-    yield said
-    event.remove(office.engine.sync_engine, "before_cursor_execute", note)
-
-
 async def test_everything_that_can_be_followed_has_its_form(client: httpx.AsyncClient, installation: Installation) -> None:
     event_id = await fill(installation)
     for query, name in (
@@ -59,7 +45,7 @@ async def test_everything_that_can_be_followed_has_its_form(client: httpx.AsyncC
         ("sport=basketball", "篮球"),
         (f"event={event_id}", "滨江龙舟赛"),
     ):
-        with counting(installation) as said:
+        with sent(installation) as said:
             answer = await client.get(f"/follow?{query}", headers=HTML)
         assert (query, answer.status_code, f"<h1>{name}" in answer.text, len(said) <= 4) == (query, 200, True, True)
         assert f'name="key" value="{query.partition("=")[2]}"' in answer.text
@@ -67,7 +53,7 @@ async def test_everything_that_can_be_followed_has_its_form(client: httpx.AsyncC
 
 async def test_without_a_target_or_with_several_one_is_chosen(client: httpx.AsyncClient, installation: Installation) -> None:
     await fill(installation)
-    with counting(installation) as said:
+    with sent(installation) as said:
         html = (await client.get("/follow?sport=football&region=310110016", headers=HTML)).text
     assert len(said) <= 4
     assert '<option value="310110016" selected>' in html
@@ -122,10 +108,10 @@ async def test_the_answer_never_tells_whether_an_address_is_known(client: httpx.
     await follow(installation, "wang@example.org")
     answers = []
     for email in ("wang@example.org", "WANG@example.org", "nobody@example.org"):
-        with counting(installation) as said:
+        with sent(installation) as said:
             answer = await post(client, "/follow", ASKED | {"email": email})
         answers.append((answer.status_code, answer.text, answer.headers["location"], len(said)))
-        with counting(installation) as said:
+        with sent(installation) as said:
             answer = await post(client, "/follow/manage/link", {"email": email})
         answers.append((answer.status_code, answer.text, answer.headers["location"], len(said)))
     assert len(set(answers)) == 2
@@ -272,7 +258,7 @@ async def managing(client: httpx.AsyncClient, installation: Installation) -> lis
 async def test_the_link_shows_everything_that_the_address_follows(
     client: httpx.AsyncClient, installation: Installation, managing: list[UUID]
 ) -> None:
-    with counting(installation) as said:
+    with sent(installation) as said:
         html = (await client.get("/follow/manage", headers=HTML)).text
     assert len(said) <= 4
     assert ("wang@example.org" in html, "殷行街道" in html, "滨江龙舟赛" in html, html.count('name="id"')) == (True, True, True, 2)
@@ -357,7 +343,7 @@ async def test_what_of_a_calendars_filters_following_does_not_take_is_said(
     calendar = (await client.get(f"/calendar/2027-05?{query}", headers=HTML)).text
     link = re.search(r'href="(/follow\?[^"]*)"', calendar)
     assert link
-    with counting(installation) as said:
+    with sent(installation) as said:
         html = (await client.get(link[1].replace("&amp;", "&"), headers=HTML)).text
     assert "只按地区、系列、项目关注；不含：免费、周末和节假日、龙舟" in html
     assert len(said) <= 4

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, update
 
 from events.messages import RegistrationChanged
@@ -23,6 +22,7 @@ from infra.ids import new_id
 from infra.installation import Installation
 from infra.outbox import Outbox
 from tests.events.web.test_registering_pages import HTML, post, registered
+from tests.statements import sent
 from tests.teams import enter, make_division
 
 ADDRESS, PHONE = "leader@example.org", "13900000099"
@@ -146,15 +146,8 @@ async def test_the_list_costs_few_statements(client: httpx.AsyncClient, installa
     division = await make_division(installation, per_contact=50)
     made = [await enter(installation, division, leader=leader()) for _ in range(5)]
     await post(client, "/my/enter", [("code", await mailed(installation, made[0].id))])
-    statements: list[str] = []
-    engine = installation.engine.sync_engine
-
-    def count(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    sqlalchemy_event.listen(engine, "before_cursor_execute", count)
-    html = (await client.get("/my", headers=HTML)).text
-    sqlalchemy_event.remove(engine, "before_cursor_execute", count)
+    with sent(installation) as statements:
+        html = (await client.get("/my", headers=HTML)).text
     assert (html.count('<li class="card stack">'), len(statements)) == (5, 2)
 
 

@@ -2,12 +2,12 @@ import re
 from datetime import date
 
 import httpx
-from sqlalchemy import event as sqlalchemy_event
 
 from events.calendar.revisions import touch
 from events.regions.rules import Tier
 from infra.installation import Installation
 from tests.filling import add_event
+from tests.statements import sent
 
 HTML = {"Accept": "text/html"}
 PRINT = "/calendar/2026-05/print"
@@ -54,12 +54,6 @@ async def test_it_is_kept_ready_and_a_commit_shows_at_once(client: httpx.AsyncCl
     async with installation.sessions.begin() as session:
         await add_event(session, "刚刚发布", date(2026, 5, 2))
         await touch(session, ["2026-05"])
-    said: list[str] = []
-
-    def count(*args: object) -> None:
-        said.append(str(args[2]))
-
-    sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", count)
-    assert "刚刚发布" in (await client.get(f"{PRINT}?region=310110", headers=HTML)).text
-    sqlalchemy_event.remove(installation.engine.sync_engine, "before_cursor_execute", count)
-    assert len([one for one in said if one.startswith("SELECT")]) <= 4
+    with sent(installation) as statements:
+        assert "刚刚发布" in (await client.get(f"{PRINT}?region=310110", headers=HTML)).text
+    assert len(statements) <= 4

@@ -9,13 +9,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import event as sql
 
 from events.accounts.rules import OPERATOR, Role
 from events.banners.service import clear_banner, set_banner
 from infra import clock
 from infra.installation import Installation, open_installation
 from tests.apps import app_of, app_over
+from tests.statements import sent
 from tests.teams import STREET, desk, make_event
 from tests.waiting import until
 
@@ -70,10 +70,9 @@ async def test_a_banner_is_on_every_page_within_a_second_and_costs_them_no_state
         assert await becomes(client, ["注意 台风红色预警，今明两天户外活动全部停止。"]) < 1.5
         for path in (f"/events/{event}", "/privacy", "/nowhere", "/registrations/manage"):
             assert await told(client, path) == ["注意 台风红色预警，今明两天户外活动全部停止。"], path
-        sent: list[str] = []
-        sql.listen(own.engine.sync_engine, "before_cursor_execute", lambda *arguments: sent.append(arguments[2]))
-        await told(client)
-        assert [statement for statement in sent if "month_revisions" not in statement] == []
+        with sent(own) as statements:
+            await told(client)
+        assert statements == []
         async with installation.sessions.begin() as session:
             assert await clear_banner(session, OPERATOR)
         assert await becomes(client, []) < 1.5

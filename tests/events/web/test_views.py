@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 
 from events.calendar.dates import Daypart, Precision
 from events.calendar.density import read_choices, read_density
@@ -24,6 +23,7 @@ from events.web.counts import InMemory
 from infra import clock
 from infra.installation import Installation
 from tests.filling import add_event, add_series, add_venue, occurrence
+from tests.statements import sent
 from tests.waiting import until
 
 HTML = {"Accept": "text/html"}
@@ -95,10 +95,9 @@ async def test_views_are_bounded_in_statements_kept_ready_and_outdated_by_a_comm
     client: httpx.AsyncClient, installation: Installation, view: str
 ) -> None:
     await fill(installation)
-    statements: list[str] = []
-    sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-    first = await client.get(view, headers=HTML)
-    assert len([one for one in statements if one.startswith(("SELECT", "WITH"))]) <= 4
+    with sent(installation) as statements:
+        first = await client.get(view, headers=HTML)
+    assert len(statements) <= 4, statements
     assert (await client.get(view, headers=HTML | {"If-None-Match": first.headers["etag"]})).status_code == 304
     async with installation.sessions.begin() as session:
         series, _ = await add_series(session, "new", "刚有的品牌")
@@ -140,10 +139,9 @@ async def test_what_shows_nothing_is_bounded_in_statements_too(
     client: httpx.AsyncClient, installation: Installation, ending: str, asked: str
 ) -> None:
     await fill(installation)
-    statements: list[str] = []
-    sqlalchemy_event.listen(installation.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-    await page(client, f"/calendar/{asked.format(ending)}")
-    assert len([one for one in statements if one.startswith(("SELECT", "WITH"))]) <= 4, statements
+    with sent(installation) as statements:
+        await page(client, f"/calendar/{asked.format(ending)}")
+    assert len(statements) <= 4, statements
 
 
 @pytest.mark.parametrize("view", [*VIEWS, "/brands/310110"])
