@@ -85,12 +85,15 @@ class Months:
         return await self.ready.get(key, [f"{first:%Y-%m}"], make)
 
     async def snapshot(self, first: date) -> Snapshot:
-        """The whole month. Of what was kept of it before a change, only the events that the change touched are read again."""
+        """The whole month. Of what was kept of it before a change, only the events that the change touched are read again.
+
+        In two statements at the most: where the holidays of its year have to be read too, the whole month is read in one.
+        """
         key = ("month", first)
 
         async def make() -> Snapshot:
             now = clock.now().astimezone(self.zone)
-            before = cast("Snapshot | None", self.ready.outdated(key))
+            before = cast("Snapshot | None", self.ready.outdated(key)) if self.ready.held(("holidays", first.year)) else None
             holidays = await self._holidays(first.year)
             async with self.engine.connect() as connection:
                 # One snapshot of the database for both statements: never two revisions mixed.
