@@ -7,6 +7,7 @@ IntegrityError is a fault of ours and a logged 500, and its text stays with us.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
+from uuid import UUID
 
 from events.i18n import Language, translate, words
 
@@ -211,7 +212,13 @@ class IdempotencyKeyRequired(Refusal):
 
 
 class IdempotencyMismatch(Refusal):
+    """`made` is what the key was used for, a registration and the generation of its links: nothing to be told to everybody."""
+
     status, code, sentence = 422, "idempotency_mismatch", words("这个 Idempotency-Key 已用于另一份内容。")
+
+    def __init__(self, made: tuple[UUID, int] | None = None) -> None:
+        super().__init__()
+        self.made = made
 
 
 class NotActive(Refusal):

@@ -238,13 +238,13 @@ async def read_entries(connection: AsyncConnection | AsyncSession, wanted: Selec
     """The entries of an `entries_query`, in its order."""
     rows = await connection.execute(wanted)
     names = tuple(rows.keys())
-    return [_entry(dict(zip(names, row, strict=True)), zone) for row in rows]
+    return [as_entry(dict(zip(names, row, strict=True)), zone) for row in rows]
 
 
 async def read_stamped(connection: AsyncConnection, wanted: Select[Any], zone: ZoneInfo) -> list[tuple[Entry, str]]:
     """The entries of an `entries_query`, in its order, each with the stamp that `stamps_query` gives it, read in the same statement."""
     rows = (await connection.execute(wanted.add_columns(_stamp()))).mappings()
-    return [(_entry(dict(row), zone), row["stamp"]) for row in rows]
+    return [(as_entry(dict(row), zone), row["stamp"]) for row in rows]
 
 
 async def find_entry(
@@ -262,7 +262,8 @@ _COPIED = (
 _SPANS = ("registration_windows", "registration_free")
 
 
-def _entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
+def as_entry(stored: dict[str, Any], zone: ZoneInfo) -> Entry:
+    """The entry of a row of an `entries_query`, whatever else the row holds."""
     copied: dict[str, Any] = {name: stored[name] for name in _COPIED}
     occurrences = tuple(_occurrence(one, zone) for one in _occurrences.decode(stored["occurrences"] or "[]"))
     entered = _entered.decode(stored["entered"]) if stored["entered"] else {}

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.calendar.entries import Entry, as_entry, entries_query
+from events.calendar.models import Event
+from events.calendar.rules import PUBLIC
 from events.competitions.models import Competition, Division
 from events.errors import NotFound
 
@@ -41,6 +45,17 @@ async def list_entered(session: AsyncSession, event_id: UUID) -> Sequence[tuple[
         divisions = found.setdefault(competition.id, (competition, []))[1]
         divisions += [division] if division else []
     return [*found.values()]
+
+
+async def get_entered(session: AsyncSession, division_id: UUID, zone: ZoneInfo) -> tuple[Division, Competition, Entry]:
+    """A division with its competition and its event, in one statement. Raises NotFound, also where not everybody may see the event."""
+    both = entries_query(details=True).add_columns(Competition, Division).join(Competition, Competition.event_id == Event.id)
+    wanted = both.join(Division, Division.competition_id == Competition.id)
+    found = await session.execute(wanted.where(Division.id == division_id, Event.status.in_(PUBLIC)))
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return row["Division"], row["Competition"], as_entry(dict(row), zone)
 
 
 async def list_divisions(session: AsyncSession, competition_id: UUID) -> Sequence[Division]:

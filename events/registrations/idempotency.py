@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.errors import IdempotencyKeyRequired, IdempotencyMismatch
-from events.registrations.models import IdempotencyKey
+from events.registrations.models import IdempotencyKey, Registration
 from infra import clock
 from infra.crypto import Keys
 
@@ -31,7 +31,11 @@ CLAIM = (
     .on_conflict_do_nothing()
     .returning(IdempotencyKey.scope)
 )
-FIRST = select(IdempotencyKey.body, IdempotencyKey.answer).where(IdempotencyKey.scope == bindparam("scope"))
+FIRST = (
+    select(IdempotencyKey.body, IdempotencyKey.answer, Registration.id, Registration.generation)
+    .outerjoin(Registration, Registration.id == IdempotencyKey.registration_id)
+    .where(IdempotencyKey.scope == bindparam("scope"))
+)
 
 
 def read_key(header: str | None) -> str:
@@ -55,13 +59,8 @@ async def first_answer(session: AsyncSession, scope: bytes, body: bytes, kind: t
     """What the first request under the key was answered. Raises IdempotencyMismatch when that request had another body."""
     first = (await session.execute(FIRST, {"scope": scope})).one()
     if first.body != body:
-        raise IdempotencyMismatch
+        raise IdempotencyMismatch(made=(first.id, first.generation) if first.id else None)
     return msgspec.convert(first.answer, kind)
-
-
-async def made_under(session: AsyncSession, scope: bytes) -> UUID | None:
-    """The registration that was made under a key, whatever was sent."""
-    return await session.scalar(select(IdempotencyKey.registration_id).where(IdempotencyKey.scope == scope))
 
 
 async def expire(session: AsyncSession) -> int:

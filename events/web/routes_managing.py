@@ -8,19 +8,16 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.entries import find_entry
-from events.competitions.models import Competition, Division
+from events.competitions.queries import get_entered
 from events.competitions.schemas import division_out
 from events.errors import Faulty, NotFound, Refusal, Unauthenticated
 from events.i18n import translate, words
 from events.registrations.access import reach_as_leader
-from events.registrations.amending import amend
+from events.registrations.amending import amend, judge
 from events.registrations.contents import LeaderPatch, RegistrationPatch
 from events.registrations.links import rotate
-from events.registrations.models import Registration
 from events.registrations.queries import list_roster, waitlist_position
 from events.registrations.rules import ACTIVE
 from events.registrations.schemas import registration_out
@@ -70,7 +67,7 @@ async def registration_page(
     if COOKIE not in request.cookies:
         return see_other(f"/registrations/manage{reader_of(request).language_query}")
     found = await reach(request, session, installation, registration_id)
-    division, competition, entry = await _entered(session, installation, found)
+    division, competition, entry = await get_entered(session, found.division_id, installation.settings.zone)
     language = reader_of(request).language
     link = manage_link(installation.settings.public_url, found.id, manage_token(installation.keys, found.id, found.generation))
     shown = registration_out(found, await waitlist_position(session, found), await list_roster(session, found.id))
@@ -132,6 +129,8 @@ async def save_form(
     if again := await rehearsed(request, session, installation, found.division_id, form, dict(pairs).get("do", ""), own):
         return again
     try:
+        # What is refused is refused before anything is locked; what others changed meanwhile, after that.
+        await judge(session, installation.keys, found, patch, by_desk=False)
         async with session.begin_nested():
             await amend(session, installation.keys, registration_id, patch, by_desk=False)
     except Faulty as refusal:
@@ -171,17 +170,6 @@ async def renew(
     return admit(
         _back(request, registration_id, "renewed"), installation, registration_id, manage_token(installation.keys, found.id, generation)
     )
-
-
-async def _entered(session: AsyncSession, installation: Installation, found: Registration) -> tuple[Division, Competition, Any]:
-    query = (
-        select(Division, Competition).join(Competition, Competition.id == Division.competition_id).where(Division.id == found.division_id)
-    )
-    division, competition = (await session.execute(query)).one()
-    entry = await find_entry(session, competition.event_id, installation.settings.zone)
-    if entry is None:
-        raise NotFound
-    return division, competition, entry
 
 
 def _back(request: AnyRequest, registration_id: UUID, done: str) -> Response[bytes]:

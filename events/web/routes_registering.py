@@ -10,15 +10,16 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import and_, exists, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.calendar.entries import Entry, find_entry
+from events.calendar.entries import Entry
 from events.competitions.contents import MOST_ATHLETES
-from events.competitions.models import Competition, Division
+from events.competitions.models import Division
+from events.competitions.queries import get_entered
 from events.competitions.rules import Entry as EntryMode
-from events.competitions.schemas import DivisionOut, division_out
+from events.competitions.schemas import division_out
 from events.errors import BadEntryCode, Faulty, IdempotencyMismatch, Malformed, NotFound, Refusal
 from events.i18n import translate, words
 from events.regions.models import Region
@@ -26,7 +27,7 @@ from events.regions.queries import within
 from events.regions.rules import Tier
 from events.registrations.contents import STAFF_MOST, Bounds, region_code, registration_faults
 from events.registrations.form_keys import CALLER, is_form_key, new_form_key
-from events.registrations.idempotency import made_under, read_key, scope_of
+from events.registrations.idempotency import read_key
 from events.registrations.models import Registration
 from events.registrations.service import register
 from events.registrations.tokens import manage_token
@@ -39,18 +40,6 @@ from infra.web import AnyRequest, network_from
 
 # The largest roster that a division may ask for, two fields a line, and the rest of the form.
 MOST_FIELDS = 2 * (MOST_ATHLETES + STAFF_MOST + SPARE_ROWS) + 20
-
-
-async def _division(session: AsyncSession, installation: Installation, division_id: UUID) -> tuple[Entry, Competition, DivisionOut]:
-    """The division with its competition and its public event, in two statements. Raises NotFound."""
-    found = (await session.execute(select(Division, Competition).join(Competition).where(Division.id == division_id))).one_or_none()
-    if found is None:
-        raise NotFound
-    division, competition = found
-    entry = await find_entry(session, competition.event_id, installation.settings.zone)
-    if entry is None:
-        raise NotFound
-    return entry, competition, division_out(competition, division, clock.now(), over_at=entry.over_at)
 
 
 async def region_choices(session: AsyncSession, entry: Entry, home: str) -> list[tuple[str, str]]:
@@ -70,8 +59,9 @@ async def region_choices(session: AsyncSession, entry: Entry, home: str) -> list
 async def form_page(
     request: AnyRequest, session: AsyncSession, installation: Installation, division_id: UUID, form: TeamForm, **own: Any
 ) -> Response[bytes]:
-    """The form of a team, new or being changed, with what is wrong with it."""
-    entry, competition, division = await _division(session, installation, division_id)
+    """The form of a team, new or being changed, with what is wrong with it; in two statements."""
+    stored, competition, entry = await get_entered(session, division_id, installation.settings.zone)
+    division = division_out(competition, stored, clock.now(), over_at=entry.over_at)
     language = reader_of(request).language
     shown: dict[str, Any] = {
         "refusal": None,
@@ -115,11 +105,13 @@ async def rehearsed(
         return await form_page(request, session, installation, division_id, form, read=read_, **own)
     if asked != "check":
         return None
-    division, written = await session.get(Division, division_id), form.written(reader_of(request).language)
-    if division is None:
+    written = form.written(reader_of(request).language)
+    known = exists().where(Region.code == region_code(written.unit_region)).label("region_known")
+    bounds = select(Division.roster_min, Division.roster_max, known).where(Division.id == division_id)
+    found = (await session.execute(bounds)).one_or_none()
+    if found is None:
         raise NotFound
-    known = await session.scalar(select(Region.code).where(Region.code == region_code(written.unit_region)))
-    faults = registration_faults(written, Bounds(division.roster_min, division.roster_max), region_known=known is not None)
+    faults = registration_faults(written, Bounds(found.roster_min, found.roster_max), region_known=found.region_known)
     said = sentences(faults, reader_of(request).language)
     return await form_page(request, session, installation, division_id, form, faults=said, **own)
 
@@ -163,7 +155,8 @@ async def send_form(
         return await _sent_before(request, session, installation, division_id, form, refusal, own)
     except Refusal as refusal:
         return await form_page(request, session, installation, division_id, form, code=refusal.status, **_told(request, refusal), **own)
-    return await _admitted(session, installation, see_other(f"/registrations/{receipt.id}{reader.language_query}"), receipt.id)
+    generation = await session.scalar(select(Registration.generation).where(Registration.id == receipt.id))
+    return _admitted(installation, see_other(f"/registrations/{receipt.id}{reader.language_query}"), receipt.id, generation)
 
 
 def _told(request: AnyRequest, refusal: Refusal) -> dict[str, Any]:
@@ -182,29 +175,29 @@ async def _sent_before(
     installation: Installation,
     division_id: UUID,
     form: TeamForm,
-    refusal: Refusal,
+    refusal: IdempotencyMismatch,
     own: dict[str, Any],
 ) -> Response[bytes]:
     """The form was sent before, its answer was lost, and then something was changed in it: lead to the registration that it made.
 
     Only a key of ours proves that this is the browser that sent it.
     """
-    key, language = own["key"], reader_of(request).language
-    made = await made_under(session, scope_of(installation.keys, CALLER, division_id, key)) if is_form_key(installation.keys, key) else None
-    if made is None:
+    language = reader_of(request).language
+    if refusal.made is None or not is_form_key(installation.keys, own["key"]):
         return await form_page(request, session, installation, division_id, form, code=refusal.status, **_told(request, refusal), **own)
     said = translate(language, words("这张表先前已经提交成功，只是结果没有送到。之后改动的内容还没有保存：请打开那份报名，在那里修改。"))
+    made, generation = refusal.made
     answer = await form_page(request, session, installation, division_id, form, code=refusal.status, refusal=said, made=made, **own)
-    return await _admitted(session, installation, answer, made)
+    return _admitted(installation, answer, made, generation)
 
 
-async def _admitted(session: AsyncSession, installation: Installation, answer: Response[bytes], registration_id: UUID) -> Response[bytes]:
+def _admitted(installation: Installation, answer: Response[bytes], registration_id: UUID, generation: int | None) -> Response[bytes]:
     """The answer, which lets this browser in for as long as the first link holds.
 
     After the leader exchanged the link, a form that is sent once more opens nothing: the browser that exchanged it keeps the cookie that
     it has, and any other was locked out on purpose.
     """
-    if await session.scalar(select(Registration.generation).where(Registration.id == registration_id)) != 0:
+    if generation != 0:
         return answer
     return admit(answer, installation, registration_id, manage_token(installation.keys, registration_id, 0))
 
