@@ -73,12 +73,13 @@ async def read_queue(session: AsyncSession, digest: bytes, network: bytes, now: 
     return Queue(*(await session.execute(query.execution_options(populate_existing=True))).one())
 
 
-async def put(session: AsyncSession, subject: Subject, digest: bytes, network: bytes | None, now: datetime) -> None:
-    """Have the poster wait, new or made before, with word of it: in one statement."""
+async def put(session: AsyncSession, subject: Subject, digest: bytes, network: bytes | None, now: datetime, *, lost: bool = False) -> None:
+    """Have the poster wait, new or made before, with word of it: in one statement. Bytes that are `lost` are not taken for made again."""
     waits = {"state": PosterState.WAITING, "asked_at": now, "network": network, "tries": 0, "leased_until": None, "failed_at": None}
+    again = waits | ({"content": None, "revision": None} if lost else {})
     of = {name: getattr(subject, name) for name in Subject.__slots__}
     new = insert(Poster).values({"id": new_id(), "subject": digest, **of, **waits})
-    await outbox.put_of(session, new.on_conflict_do_update(index_elements=[Poster.subject], set_=waits), PosterDue)
+    await outbox.put_of(session, new.on_conflict_do_update(index_elements=[Poster.subject], set_=again), PosterDue)
 
 
 async def list_overdue(session: AsyncSession, now: datetime) -> Sequence[Poster]:

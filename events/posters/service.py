@@ -56,9 +56,11 @@ async def find(session: AsyncSession, subject: Subject) -> Found:
     return Found(poster, true=poster.valid_until is None or clock.now() < poster.valid_until)
 
 
-async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster | None, *, network: str) -> None:
-    """Have a poster made that isn't true; `found` is what `find` found of it. Raises PosterFailed while a failure holds, PosterQueueFull,
-    and TooManyPosters when the network (as `infra.networks` names it) has enough of them waiting, or had enough of them made.
+async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster | None, *, network: str, lost: bool = False) -> None:
+    """Have a poster made that isn't true, or whose bytes the store has `lost`; `found` is what `find` found of it.
+
+    Raises PosterFailed while a failure holds, PosterQueueFull, and TooManyPosters when the network (as `infra.networks` names it) has
+    enough of them waiting, or had enough of them made.
     """
     if _is_waiting(found):
         return
@@ -74,7 +76,7 @@ async def ask(session: AsyncSession, keys: Keys, subject: Subject, found: Poster
         raise TooManyPosters(retry_after=FULL_SECONDS)
     if queue.of_network >= MOST_OF_NETWORK:
         raise TooManyPosters(retry_after=int(PERIOD.total_seconds()))
-    await queries.put(session, subject, digest, network_hash, now)
+    await queries.put(session, subject, digest, network_hash, now, lost=lost)
 
 
 async def foresee(session: AsyncSession, event_ids: Iterable[UUID]) -> None:
@@ -110,12 +112,6 @@ def _is_waiting(poster: Poster | None) -> bool:
         if left > timedelta():
             raise PosterFailed(retry_after=int(left.total_seconds()) + 1)
     return poster is not None and poster.state is PosterState.WAITING
-
-
-async def lose(session: AsyncSession, poster: Poster) -> None:
-    """The store has lost the bytes: the next making may not take them for made."""
-    poster.content = poster.revision = None
-    await session.flush()
 
 
 async def requeue_overdue(session: AsyncSession) -> None:

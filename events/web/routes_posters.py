@@ -46,9 +46,10 @@ async def month_poster(
     found = await service.find(session, subject)
     if found.poster and found.true:
         disposition = _named(f"saili-{month}.{MAKES[kind].form}", name)
-        if made := await _made(request, session, installation, found.poster, disposition=disposition):
+        if made := await _made(request, installation, found.poster, disposition=disposition):
             return made
-    await service.ask(session, installation.keys, subject, found.poster, network=network_from(request, installation))
+    network = network_from(request, installation)
+    await service.ask(session, installation.keys, subject, found.poster, network=network, lost=found.true)
     return _waiting(request, reader, month_name(reader.language, first), f"{first:%Y-%m}", filters)
 
 
@@ -60,10 +61,11 @@ async def event_picture(
     language = reader_of(request).language
     subject = Subject(PosterKind.PICTURE, language, event_id=event_id)
     found = await service.find(session, subject)
-    if found.poster and found.true and (made := await _made(request, session, installation, found.poster, disposition="inline")):
+    if found.poster and found.true and (made := await _made(request, installation, found.poster, disposition="inline")):
         return made
+    network = network_from(request, installation)
     with suppress(PosterFailed, PosterQueueFull, TooManyPosters):  # refused before anything was written
-        await service.ask(session, installation.keys, subject, found.poster, network=network_from(request, installation))
+        await service.ask(session, installation.keys, subject, found.poster, network=network, lost=found.true)
     return Response(ready_made(language), media_type="image/png", headers={"Cache-Control": SHORTLY, "Vary": VARY})
 
 
@@ -72,9 +74,7 @@ def ready_made(language: Language) -> bytes:
     return (READY_MADE / f"{language.value}.png").read_bytes()
 
 
-async def _made(
-    request: AnyRequest, session: AsyncSession, installation: Installation, poster: Poster, *, disposition: str
-) -> Response[bytes] | None:
+async def _made(request: AnyRequest, installation: Installation, poster: Poster, *, disposition: str) -> Response[bytes] | None:
     """The poster as an answer, or the 304 that says it is the same (RFC 9110, section 13.1.2); None where the store has lost it."""
     how, tag = MAKES[poster.kind], f'"{poster.tag}"'
     headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": VARY, "Content-Language": poster.language.value}
@@ -83,7 +83,6 @@ async def _made(
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     body = await _stored(open_store(installation.settings), poster)
     if body is None:
-        await service.lose(session, poster)
         return None
     return Response(body, media_type=how.media_type, headers={**headers, "Content-Disposition": disposition})
 
