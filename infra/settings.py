@@ -48,6 +48,25 @@ def _zone(value: str) -> ZoneInfo:
 
 
 def _url(*schemes: str) -> Callable[[str], str]:
+    """An address of one of these schemes, with a host and a usable port: any other would fail only where it is first used."""
+
+    def read(value: str) -> str:
+        wanted = "an address such as " + " or ".join(f"{scheme}://host" for scheme in schemes)
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0)
+        except ValueError as error:  # a port that is no number, half an address in brackets
+            raise ValueError(wanted) from error
+        if not whole or re.search(r"\s", value):
+            raise ValueError(wanted)
+        return value.rstrip("/")
+
+    return read
+
+
+def _any_url(*schemes: str) -> Callable[[str], str]:
+    """An address whose rest is for others to judge, for it may name no host, or several."""
+
     def read(value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
@@ -58,7 +77,7 @@ def _url(*schemes: str) -> Callable[[str], str]:
 
 
 def _database(value: str) -> str:
-    return _url("postgresql", "postgres")(value)
+    return _any_url("postgresql", "postgres")(value)
 
 
 def _broker(value: str) -> str:
@@ -138,7 +157,7 @@ class Settings:
         "310110",
     )
     store_url: str | None = _setting(
-        "STORE_URL", _url("file", "s3", "gs", "az"), "Where feeds are exported to and posters kept. Unset: SAILI_DATA/store."
+        "STORE_URL", _any_url("file", "s3", "gs", "az"), "Where feeds are exported to and posters kept. Unset: SAILI_DATA/store."
     )
     demo: bool = _setting("DEMO", _yes, "Whether an empty database is filled with the demonstration.", "yes")
     reports_mail: str | None = _setting(
