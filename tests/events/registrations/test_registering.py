@@ -166,13 +166,16 @@ async def test_a_key_belongs_to_a_division_and_a_refusal_leaves_it_free(client: 
     assert answers[0].json()["id"] != answers[1].json()["id"]
 
 
-async def test_what_is_kept_for_repetitions_holds_no_token_and_is_forgotten_after_a_day(
+async def test_what_is_kept_for_repetitions_holds_no_token_and_no_body_and_is_forgotten_after_a_day(
     client: httpx.AsyncClient, installation: Installation
 ) -> None:
-    answer = await send(client, await make_division(installation), team(), "key")
+    body = team()
+    answer = await send(client, await make_division(installation), body, "key")
     async with installation.sessions.begin() as session:
         kept = (await session.scalars(select(IdempotencyKey))).one()
         assert answer.json()["manage_token"] not in str(kept.answer)
+        assert (len(kept.scope), len(kept.body)) == (32, 32)  # keyed hashes, whatever was sent
+        assert [word for word in (body["team_name"], body["leader"]["name"], body["leader"]["phone"]) if word in str(kept.answer)] == []
         assert await expire(session) == 0
         with clock.frozen(datetime.now(UTC) + timedelta(hours=25)):
             assert await expire(session) == 1
