@@ -108,7 +108,7 @@ def _unknown(item: Item, alike: Sequence[tuple[Candidate, float]], words: Collec
     read, title, when = item.read, item.read.draft.title, item.read.draft.when
     days = (when.first_on, when.last_on) if when.sessions else (None, None)
     weak = [(c, is_weak(title, *days, frozenset(read.draft.sports), c, words)) for c, _ in alike]
-    lines = [f"alike: {c.id} {c.title} {c.first_on}–{c.last_on} ({score:.0%})" for c, score in alike]
+    lines = [f"alike: {c.id} {c.title} {f'{c.first_on}–{c.last_on} ' if c.first_on else ''}({score:.0%})" for c, score in alike]
     strong = tuple(line for line, (_, is_one) in zip(lines, weak, strict=True) if not is_one)
     notes = (*read.notes, *(line for line in lines if line not in strong))
     if strong:

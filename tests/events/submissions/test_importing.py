@@ -220,6 +220,13 @@ async def test_a_row_that_is_like_an_event_waits_for_a_person(session: AsyncSess
     assert (await one(session, row, head=NO_NUMBERS)).kind is Kind.UNCHANGED
 
 
+async def test_an_event_without_days_is_listed_without_any(session: AsyncSession) -> None:
+    await take(session, "1,滨江健步走,待定,杨浦区,,,,,,", source="别处")
+    made = await event(session)
+    waiting = await one(session, "滨江健步走,2026年5月9日,杨浦区,", head=NO_NUMBERS)
+    assert waiting.conflicts == (f"alike: {made.id} 滨江健步走 (100%)",)
+
+
 async def test_a_row_that_is_said_to_be_new_is(session: AsyncSession) -> None:
     await take(session, "1,滨江健步走,2026年5月2日,杨浦区,,,,,,", source="别处")
     row = "滨江健步走,2026年5月3日,杨浦区,区体育局"
