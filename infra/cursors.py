@@ -16,6 +16,11 @@ def read_cursor(text: str, count: int) -> tuple[str, ...] | None:
         keys = json.loads(base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         return None
-    if not isinstance(keys, list) or len(keys) != count or not all(isinstance(key, str) and "\0" not in key for key in keys):
+    if not isinstance(keys, list) or len(keys) != count or not all(isinstance(key, str) and _is_text(key) for key in keys):
         return None
     return tuple(keys)
+
+
+def _is_text(key: str) -> bool:
+    """Whether the database can compare with it: JSON also writes a NUL, and half of a pair of surrogates."""
+    return "\0" not in key and not any("\ud800" <= character <= "\udfff" for character in key)

@@ -32,7 +32,15 @@ async def test_repeated_filters_mean_or_and_a_region_that_is_gone_says_what_took
 
 @pytest.mark.parametrize(
     "query",
-    ["cursor=x", "cursor=!!!", "cursor=W10", f"cursor={cursor('a', 'b')}", f"cursor={cursor(chr(0))}", "cursor=" + "W" * 8000],
+    [
+        "cursor=x",
+        "cursor=!!!",
+        "cursor=W10",
+        f"cursor={cursor('a', 'b')}",
+        f"cursor={cursor(chr(0))}",
+        "cursor=WyJcdWQ4MDAiXQ",
+        "cursor=" + "W" * 8000,
+    ],
 )
 async def test_a_cursor_that_is_none_of_ours_is_refused(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/api/v1/regions?{query}")
