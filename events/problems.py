@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, SerializationException, ValidationException
 from litestar.types import Scope
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -73,10 +73,11 @@ def as_refusal(request: AnyRequest, error: Exception) -> Refusal | None:
     match error:
         case Refusal():
             return error
+        case ValidationException() | InternalServerException() if faults := request.scope["state"].get(FOUND):
+            return Faulty(*faults)
         case ValidationException():
-            faults: list[Fault] = request.scope["state"].get(FOUND, [])
             found: Any = error.extra or []  # Litestar's own list of a key and a message each
-            return Faulty(*(faults or [_of_parameter(str(one.get("key", ""))) for one in found]))
+            return Faulty(*[_of_parameter(str(one.get("key", ""))) for one in found])
         case IntegrityError():
             meaning = CONSTRAINTS.get(constraint_of(error))
             return meaning() if meaning else None
@@ -116,8 +117,10 @@ async def judge_contents(error: Exception, scope: Scope) -> None:
 
     Those are the faults of its shape, the first MOST_FAULTS of them, and where the handler's `contents` says how to judge what stands in it
     (by the session, the body as far as it goes, the ids of the address), those faults too: also what only the database knows.
+
+    Litestar takes a field that is called like a dependency (`language`) for that, and its wrong type for a fault of ours.
     """
-    if not isinstance(error, ValidationException):
+    if not isinstance(error, ValidationException | InternalServerException):
         return
     request: AnyRequest = Request(scope)
     faults = [Fault(*fault) for fault in islice(body_faults(request), MOST_FAULTS)]

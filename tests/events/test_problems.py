@@ -1,6 +1,7 @@
 """What a body may be, however odd: the answer is a problem, and it costs little."""
 
 import json
+import re
 from collections.abc import Iterator
 from inspect import iscoroutinefunction, signature
 from time import process_time
@@ -12,6 +13,8 @@ import pytest
 from litestar import Litestar, get
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
+from msgspec import Struct
+from msgspec.structs import fields
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from events.accounts.service import create_key
@@ -156,6 +159,41 @@ async def test_a_body_that_nobody_asked_for_is_read_too(client: httpx.AsyncClien
 async def test_only_json_is_taken_for_json(client: httpx.AsyncClient, media_type: str, status: int) -> None:
     answer = await client.post(REGISTRATIONS, content=b"{}", headers={"Idempotency-Key": "1", "Content-Type": media_type})
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+async def test_no_field_of_the_wrong_type_is_a_fault_of_ours_whatever_it_is_called(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    """One that is called like something that handlers are given, too: `language` of a registration."""
+    headers = {"Idempotency-Key": "1", "Authorization": f"Bearer {await key_of(installation)}"}
+    walked = []
+    for route, method, kind in bodies(app_over(installation)):
+        address = re.sub(r"\{\w+:\w+\}", str(ANY), route)
+        for field in fields(kind):
+            answer = await client.request(method, address, json={field.encode_name: [5]}, headers=headers)
+            assert answer.status_code < 500, (method, route, field.encode_name)
+            walked.append(field.encode_name)
+    assert ("language" in walked, len(walked) > 40) == (True, True)
+
+
+def bodies(app: Litestar) -> Iterator[tuple[str, str, Any]]:
+    """Every address of the API and method that takes a struct as its body, with that struct."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for method, (handler, _) in route.route_handler_map.items():
+                field = handler.parsed_data_field
+                if field and isinstance(field.annotation, type) and issubclass(field.annotation, Struct):
+                    yield route.path, method, field.annotation
+
+
+async def test_a_field_called_like_a_dependency_is_named_with_all_others(client: httpx.AsyncClient, installation: Installation) -> None:
+    address = REGISTRATIONS.replace(str(ANY), str(await make_division(installation)))
+    answer = await client.post(address, json=team(language=5, team_name=""), headers={"Idempotency-Key": "1"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "faulty")
+    assert {(e["path"], e["code"]) for e in answer.json()["errors"]} == {
+        ("language", "wrong_type"),
+        ("team_name", "empty"),
+    }
 
 
 @pytest.mark.parametrize(
