@@ -48,6 +48,12 @@ def test_the_commands_that_operators_are_told_of_exist() -> None:
     assert told - COMMANDS.keys() == set()
 
 
+def test_make_help_lists_every_target() -> None:
+    [targets] = re.findall(r"^\.PHONY: (.*)$", Path("Makefile").read_text(), re.MULTILINE)
+    listed = subprocess.run(["make", "help"], capture_output=True, text=True, check=True).stdout  # noqa: S607 - the make that runs the tests
+    assert sorted(re.findall(r"^make (\w+) +\w", listed, re.MULTILINE)) == sorted(targets.split())
+
+
 def test_no_file_names_a_registry() -> None:
     names = "py" + "pi.org|registry.npm" + "js|python" + "hosted|deb.deb" + "ian.org"
     git = shutil.which("git")
