@@ -40,7 +40,7 @@ async def report(session: AsyncSession, keys: Keys, event_id: UUID, *, message: 
     network, it is the first one. Raises NotFound, Faulty, TooManyReports."""
     said, back, faults = read_report(message, contact)
     now, origin = clock.now(), keys.mac("network", network)
-    standing = await find_standing(session, event_id, said, network=origin, since=now - PERIOD)
+    standing = await find_standing(session, event_id, "" if faults else said, network=origin, since=now - PERIOD)
     if standing is None or standing.status not in PUBLIC:
         raise NotFound
     if faults:
