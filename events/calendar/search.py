@@ -25,7 +25,7 @@ def grams(text: str) -> list[str]:
 
 
 def make_searchable(event: Event, *texts: str | None) -> None:
-    """Let the event be found by any part of these: its title, venue, organiser, and the names of its series and sports."""
+    """Let the event be found by any part of these: its title, the name of its venue, its organiser."""
     event.searched = normal(*texts)
     event.grams = grams(event.searched)
 

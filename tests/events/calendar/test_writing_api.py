@@ -80,6 +80,19 @@ async def test_a_patch_touches_only_what_it_writes_and_null_empties(yinhang: Des
     assert (dated["first_on"], dated["precision"], dated["occurrences"]) == ("2026-06-01", "dekad", [])
 
 
+async def test_an_event_is_found_by_parts_of_its_title_venue_and_organiser_as_they_stand(yinhang: Desk, client: httpx.AsyncClient) -> None:
+    event = (await yinhang.post("/events", WRITTEN)).json()
+    await yinhang.post(f"/events/{event['id']}/publish")
+
+    async def found_by() -> list[str]:
+        words = ("江健", "育馆", "行街道", "夜跑", "广场", "文化")
+        return [word for word in words if (await client.get("/api/v1/events", params={"q": word})).json()["items"]]
+
+    assert await found_by() == ["江健", "育馆", "行街道"]
+    await yinhang.patch(f"/events/{event['id']}", {"title": "滨江夜跑", "venue": {"name": "创智广场"}, "organiser": "文化中心"})
+    assert await found_by() == ["夜跑", "广场", "文化"]
+
+
 async def test_a_session_is_moved_and_cancelled_by_its_own_address(yinhang: Desk) -> None:
     event = (await yinhang.post("/events", WRITTEN)).json()
     await yinhang.post(f"/events/{event['id']}/publish")
