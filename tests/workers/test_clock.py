@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from events.messages import FeedsDue
+from events.registrations.models import IdempotencyKey
 from infra import clock, outbox
 from infra.installation import Installation
 from infra.outbox import Outbox
@@ -70,3 +71,13 @@ async def test_messages_that_were_taken_are_swept_after_a_day_and_waiting_ones_n
     async with office.sessions() as session:
         left = set(await session.scalars(select(Outbox.id)))
     assert {row.id for row in rows} & left == {rows[1].id, rows[2].id}
+
+
+async def test_keys_of_repeated_requests_are_forgotten_after_a_day(office: Installation) -> None:
+    async with office.sessions.begin() as session:
+        session.add_all(
+            IdempotencyKey(scope=b"%d" % hours, body=b"", created_at=clock.now() - timedelta(hours=hours)) for hours in (25, 23)
+        )
+    await tick(office)
+    async with office.sessions() as session:
+        assert list(await session.scalars(select(IdempotencyKey.scope))) == [b"23"]
