@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from inspect import iscoroutinefunction, signature
 from time import process_time
 from typing import Any
@@ -87,6 +87,25 @@ HEAVY = [
 async def key_of(installation: Installation) -> str:
     async with installation.sessions.begin() as session:
         return (await create_key(session, role=YANGPU.role, region_code=YANGPU.region_code))[1]
+
+
+@pytest.mark.parametrize("address", [REGISTRATIONS, EVENTS, f"{EVENTS}/{ANY}/publish", "/registrations/manage", f"/events/{ANY}/report"])
+@pytest.mark.parametrize("length", [{}, {"Content-Length": "10000000"}], ids=["of unknown length", "of a length that is told"])
+async def test_a_body_over_the_limit_is_refused_before_its_end(
+    client: httpx.AsyncClient, installation: Installation, address: str, length: dict[str, str]
+) -> None:
+    piece, given = b"a" * 50_000, 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal given
+        for _ in range(200):
+            given += len(piece)
+            yield piece
+
+    kind = "application/json" if address.startswith("/api") else "application/x-www-form-urlencoded"
+    headers = {"Idempotency-Key": "1", "Authorization": f"Bearer {await key_of(installation)}", "Content-Type": kind}
+    answer = await client.post(address, content=pieces(), headers=headers | length)
+    assert (answer.status_code, given <= MAX_BODY + 2 * len(piece)) == (413, True)
 
 
 @pytest.mark.parametrize(("address", "content"), HEAVY, ids=range(len(HEAVY)))
