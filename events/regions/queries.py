@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.errors import NoRegion
@@ -30,9 +31,13 @@ class Resolution:
     unread: str | None = None
 
 
-def within(*codes: str) -> Select[str]:
-    """The codes of regions, of all below them, and of those they took over: `Event.region_code.in_(within("310110"))`."""
-    return select(Region.code).where(Region.within.overlap(list(codes)))
+def within(*codes: str | ScalarSelect[str]) -> Select[str]:
+    """The codes of regions, of all below them, and of those they took over: `Event.region_code.in_(within("310110"))`.
+
+    This is the only way to ask for what lies within. A code may be a query for one.
+    """
+    known = [code for code in codes if isinstance(code, str)]
+    return select(Region.code).where(Region.within.overlap(known if len(known) == len(codes) else array(codes)))
 
 
 async def get_region(session: AsyncSession, code: str) -> Region:

@@ -11,7 +11,6 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy import and_, exists, func, literal, select, union_all
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.calendar.entries import Entry
@@ -48,7 +47,7 @@ async def region_choices(session: AsyncSession, entry: Entry, home: str) -> list
     above = select(func.coalesce(Region.parent_code, near)).where(Region.code == near).scalar_subquery()
     kinds = (
         and_(Region.code.in_(within(near)), Region.tier.is_not(None)),
-        and_(Region.within.overlap(array([above])), Region.tier.in_((Tier.DISTRICT, Tier.CITY))),
+        and_(Region.code.in_(within(above)), Region.tier.in_((Tier.DISTRICT, Tier.CITY))),
         Region.parent_code.is_(None),
     )
     parts = union_all(*(select(literal(n).label("place"), Region.code, Region.name).where(kind) for n, kind in enumerate(kinds))).subquery()

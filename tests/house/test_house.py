@@ -38,6 +38,12 @@ def test_only_the_clock_reads_the_time() -> None:
     assert [f"{path}:{node.lineno}" for path, node in found if ast.unparse(node.func) in {*calls, "time.time"}] == []
 
 
+def test_what_lies_within_a_region_is_asked_in_one_way() -> None:
+    asking = re.compile(r"within\.(overlap|contains|contained_by|any)\(|within *(@>|&&)")
+    found = [str(path) for path in PYTHON if path.parts[0] != "tests" and asking.search(path.read_text())]
+    assert found == ["events/regions/queries.py"]
+
+
 def test_no_room_is_named_for_what_it_is_not() -> None:
     assert [str(path) for path in PYTHON if path.stem in ("utils", "helpers", "common", "misc", "base", "manager")] == []
 

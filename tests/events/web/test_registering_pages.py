@@ -44,6 +44,19 @@ async def test_a_team_registers_and_is_told_its_number_and_its_link(client: http
     assert html.count("队员") == 5
 
 
+async def test_a_team_may_come_from_around_from_the_city_and_from_anywhere_in_this_order(
+    client: httpx.AsyncClient, installation: Installation
+) -> None:
+    division = await make_division(installation)
+    html = (await client.get(f"/divisions/{division}/register", headers=HTML)).text
+    codes = [code for code in re.findall(r'<option value="(\d+)"', html) if int(code)]
+    around, city, country = codes[:13], codes[13:29], codes[29:]
+    assert {"310110", STREET} < {*around} == {code for code in codes if code.startswith("310110")}
+    assert {code[:2] for code in city} == {"31"}
+    assert {"310000", "310109", "310151"} < {*city}
+    assert (country[0], country[-1], len(country)) == ("110000", "820000", 33)
+
+
 async def test_the_button_pressed_twice_is_one_registration(client: httpx.AsyncClient, installation: Installation) -> None:
     division = await make_division(installation)
     first, second = await registered(client, division), await registered(client, division)
