@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from events.calendar.ical.vevents import calendar_bytes
+from events.calendar.ical.vevents import calendar_bytes, copied
 from events.notices.queries import Notice
 from events.notices.rules import WITH_CALENDAR, NoticeKind
 from events.notices.wording import Letter, write
@@ -15,6 +15,15 @@ from events.registrations.rules import RegistrationStatus
 from events.registrations.tokens import manage_link, manage_token
 from infra import mail
 from infra.installation import Installation
+
+# How an event stands in a leader's calendar, and what is read before its title.
+STANDINGS = {
+    RegistrationStatus.CONFIRMED: ("CONFIRMED", ""),
+    RegistrationStatus.UNDER_REVIEW: ("TENTATIVE", "【待审核】"),
+    RegistrationStatus.WAITLISTED: ("TENTATIVE", "【候补】"),
+    RegistrationStatus.WITHDRAWN: ("CANCELLED", "【已退出】"),
+    RegistrationStatus.VOIDED: ("CANCELLED", "【报名已取消】"),
+}
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -51,8 +60,7 @@ def compose(notice: Notice, installation: Installation) -> mail.Mail:
         zone=settings.zone,
         list_link=_list_link(notice, installation) if notice.kind is NoticeKind.MANAGE_LINK else None,
     )
-    coming = notice.kind in WITH_CALENDAR and notice.status is RegistrationStatus.CONFIRMED
-    vevents = [sitting.vevent for sitting in notice.sittings if sitting.vevent and coming]
+    vevents = _vevents(notice) if notice.kind in WITH_CALENDAR else []
     return mail.build(
         notice.id,
         at=notice.created_at.astimezone(settings.zone),
@@ -63,6 +71,12 @@ def compose(notice: Notice, installation: Installation) -> mail.Mail:
         language=letter.language.value,
         attachment=_calendar(notice, calendar_bytes(vevents, name=notice.event, zone=settings.zone)) if vevents else None,
     )
+
+
+def _vevents(notice: Notice) -> list[bytes]:
+    """The sessions as they concern this team: of one that waits or has left, whoever kept a copy has it replaced."""
+    status, mark = STANDINGS[notice.status]
+    return [copied(sitting.vevent, notice.created_at, status, mark) for sitting in notice.sittings if sitting.vevent]
 
 
 def _list_link(notice: Notice, installation: Installation) -> str:

@@ -72,11 +72,14 @@ NEWS = frozenset(
     {"title", "date_text", "precision", "first_on", "last_on", "occurrences", "starts_at", "ends_at", "daypart", "venue", "venue_id"}
 )
 
-# Those that bring the event for a calendar: to a team that is to come. Whoever waits or has left keeps those days free for other things.
+# Those that bring the event for a calendar, as it concerns the team.
 WITH_CALENDAR = frozenset(
     {
         NoticeKind.CONFIRMED,
+        NoticeKind.WAITLISTED,
         NoticeKind.PROMOTED,
+        NoticeKind.WITHDRAWN,
+        NoticeKind.VOIDED,
         NoticeKind.EVENT_CHANGED,
         NoticeKind.EVENT_POSTPONED,
         NoticeKind.EVENT_CANCELLED,

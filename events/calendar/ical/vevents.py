@@ -177,6 +177,21 @@ def _utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
+def copied(vevent: bytes, at: datetime, status: str = "CONFIRMED", mark: str = "") -> bytes:
+    """A copy for one reader, made at an instant, which is newer than the copy that it takes the place of (RFC 5546, section 2.1.5).
+
+    Who may yet have to come (`TENTATIVE`) or need not any more (`CANCELLED`) keeps the days free, and reads a `mark` before the title, for
+    some programs show no status. What is cancelled for everybody stays so.
+    """
+    off = b"\r\nSTATUS:CANCELLED\r\n" in vevent
+    told = {"DTSTAMP": _utc(at)} | ({} if off else {"STATUS": status}) | ({} if off or status == "CONFIRMED" else {"TRANSP": "TRANSPARENT"})
+    lines = []
+    for line in vevent.replace(b"\r\n ", b"").decode().removesuffix("\r\n").split("\r\n"):
+        name, _, value = line.partition(":")
+        lines.append(f"SUMMARY:{'' if off else mark}{value}" if name == "SUMMARY" else f"{name}:{told[name]}" if name in told else line)
+    return b"".join(map(folded, lines))
+
+
 def with_alarm(vevent: bytes, minutes: int) -> bytes:
     """A kept VEVENT with a reminder so many minutes before its start. A cancelled one stays silent."""
     if b"\r\nSTATUS:CANCELLED\r\n" in vevent:

@@ -1,6 +1,7 @@
 """What letters say. No database: a notice is a value."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Calendar
 
 from events.calendar.dates import Daypart
+from events.calendar.ical.vevents import Shown, render, uid
 from events.calendar.rules import ChangeKind, EventStatus
 from events.i18n import Language
 from events.notices.letters import compose
@@ -17,6 +20,7 @@ from events.notices.queries import Change, Notice, Sitting
 from events.notices.rules import PAUSES, NoticeKind, notice_of, pause_after
 from events.notices.when import when
 from events.notices.wording import MOST_LINES, TITLES, write
+from events.regions.rules import Tier
 from events.registrations.rules import RegistrationStatus
 from infra.ids import new_id
 from infra.installation import open_installation
@@ -24,6 +28,18 @@ from infra.settings import read_settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = date(2026, 5, 2)
+SHOWN = Shown(
+    id=new_id(),
+    sequence=3,
+    changed_at=datetime(2026, 3, 2, tzinfo=UTC),
+    created_at=datetime(2026, 3, 1, tzinfo=UTC),
+    title="龙舟赛",
+    tier=Tier.DISTRICT,
+    url="https://saili.example/events/7",
+    zone=ZONE,
+    first_on=DAY,
+    last_on=DAY,
+)
 CHINESE = re.compile(r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -104,26 +120,42 @@ def test_a_withdrawal_promises_no_place_to_a_team_that_may_not_be_there(language
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "attached"),
+    ("kind", "status", "shown"),
     [
-        (NoticeKind.CONFIRMED, RegistrationStatus.CONFIRMED, True),
-        (NoticeKind.PROMOTED, RegistrationStatus.CONFIRMED, True),
-        (NoticeKind.EVENT_CHANGED, RegistrationStatus.CONFIRMED, True),
-        (NoticeKind.EVENT_CANCELLED, RegistrationStatus.CONFIRMED, True),
-        (NoticeKind.WAITLISTED, RegistrationStatus.WAITLISTED, False),
-        (NoticeKind.EVENT_CHANGED, RegistrationStatus.WAITLISTED, False),
-        (NoticeKind.CONFIRMED, RegistrationStatus.WITHDRAWN, False),
-        (NoticeKind.WITHDRAWN, RegistrationStatus.WITHDRAWN, False),
-        (NoticeKind.VOIDED, RegistrationStatus.VOIDED, False),
-        (NoticeKind.MANAGE_LINK, RegistrationStatus.CONFIRMED, False),
+        (NoticeKind.CONFIRMED, RegistrationStatus.CONFIRMED, ("CONFIRMED", "OPAQUE", "龙舟赛")),
+        (NoticeKind.PROMOTED, RegistrationStatus.CONFIRMED, ("CONFIRMED", "OPAQUE", "龙舟赛")),
+        (NoticeKind.EVENT_CHANGED, RegistrationStatus.CONFIRMED, ("CONFIRMED", "OPAQUE", "龙舟赛")),
+        (NoticeKind.EVENT_POSTPONED, RegistrationStatus.CONFIRMED, ("CONFIRMED", "OPAQUE", "龙舟赛")),
+        (NoticeKind.EVENT_CANCELLED, RegistrationStatus.CONFIRMED, ("CONFIRMED", "OPAQUE", "龙舟赛")),
+        (NoticeKind.WAITLISTED, RegistrationStatus.WAITLISTED, ("TENTATIVE", "TRANSPARENT", "【候补】龙舟赛")),
+        (NoticeKind.EVENT_CHANGED, RegistrationStatus.WAITLISTED, ("TENTATIVE", "TRANSPARENT", "【候补】龙舟赛")),
+        (NoticeKind.CONFIRMED, RegistrationStatus.WITHDRAWN, ("CANCELLED", "TRANSPARENT", "【已退出】龙舟赛")),
+        (NoticeKind.WITHDRAWN, RegistrationStatus.WITHDRAWN, ("CANCELLED", "TRANSPARENT", "【已退出】龙舟赛")),
+        (NoticeKind.VOIDED, RegistrationStatus.VOIDED, ("CANCELLED", "TRANSPARENT", "【报名已取消】龙舟赛")),
+        (NoticeKind.MANAGE_LINK, RegistrationStatus.CONFIRMED, None),
     ],
 )
-def test_the_event_for_a_calendar_comes_only_to_a_team_that_is_to_come(
-    kind: NoticeKind, status: RegistrationStatus, attached: bool, tmp_path: Path
+def test_each_letter_of_a_registration_brings_the_event_for_a_calendar_as_it_concerns_the_team(
+    kind: NoticeKind, status: RegistrationStatus, shown: tuple[str, str, str] | None, tmp_path: Path
 ) -> None:
-    sitting = Sitting(DAY, DAY, vevent=b"BEGIN:VEVENT\r\nSTATUS:CONFIRMED\r\nEND:VEVENT\r\n")
-    mail = message_from_bytes(composed(notice(kind, status=status, sittings=[sitting]), tmp_path), policy=policy.default)
-    assert [part.get_filename() for part in mail.walk() if part.get_content_type() == "text/calendar"] == ["A-1.ics"] * attached
+    made = notice(kind, status=status, sittings=[Sitting(DAY, DAY, vevent=render(SHOWN))])
+    mail = message_from_bytes(composed(made, tmp_path), policy=policy.default)
+    attached = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_filename() for part in attached] == ["A-1.ics"] * bool(shown)
+    if shown:
+        [found] = Calendar.from_ical(attached[0].get_content()).walk("VEVENT")
+        assert (found["STATUS"], found["TRANSP"], found["SUMMARY"]) == shown
+        # Newer than a copy that came before, and of the same session.
+        assert (found["UID"], found["DTSTAMP"].dt) == (uid(SHOWN.id), made.created_at.replace(microsecond=0))
+
+
+def test_what_is_cancelled_for_everybody_is_so_for_a_team_that_waits(tmp_path: Path) -> None:
+    off = render(replace(SHOWN, event_status=EventStatus.CANCELLED))
+    made = notice(NoticeKind.EVENT_CANCELLED, status=RegistrationStatus.WAITLISTED, sittings=[Sitting(DAY, DAY, vevent=off)])
+    mail = message_from_bytes(composed(made, tmp_path), policy=policy.default)
+    [attached] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    [found] = Calendar.from_ical(attached.get_content()).walk("VEVENT")
+    assert (found["STATUS"], found["SUMMARY"]) == ("CANCELLED", "【已取消】龙舟赛")
 
 
 @pytest.mark.parametrize("status", [RegistrationStatus.WITHDRAWN, RegistrationStatus.VOIDED])
