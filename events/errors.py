@@ -75,6 +75,7 @@ FAULTS: dict[str, str] = {
     "is_document": words("这是 Word 文档，请把里面的表格复制到 Excel，存成 XLSX。"),
     "header_only": words("只有表头，没有一行活动。"),
     "bad_line": words("第 {line} 行不是一个 JSON 对象。"),
+    "open_quotation": words("第 {line} 行起有引号没有关上，后面的行都读成了一格。"),
     "no_header": words("没有找到表头：应有一行写明名称以及时间、地点等列。"),
     "no_column": words("文件里没有这些列：{names}。"),
     "unknown_fields": words("不认识 {names}；可用：{known}。"),

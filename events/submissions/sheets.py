@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from openpyxl import load_workbook
@@ -127,20 +128,26 @@ def _objects(objects: list[tuple[int, dict[str, Any]]]) -> Sheet:
     return Sheet("", tuple(rows))
 
 
+_END = "\x1cend"
+
+
 def _csv(text: str) -> Sheet:
     head = text[:20_000].splitlines()[:30]
     delimiter = max(",;\t|", key=lambda sign: _regularity(head, sign))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # A row of our own after the last one: it is read as such unless a quotation mark before it was never closed.
+    reader = csv.reader(chain(io.StringIO(text, newline=""), ["\n", _END]), delimiter=delimiter)
     rows: list[tuple[int, tuple[str, ...]]] = []
-    last = 0
+    begins, last, cells = 1, 0, [""]
     try:
         for cells in reader:
+            begins, last = last + 1, reader.line_num
             row = tuple(cell_text(cell) for cell in cells[:MOST_COLUMNS])
-            if any(row):
-                rows.append((last + 1, row))
-            last = reader.line_num
+            if any(row) and cells != [_END]:
+                rows.append((begins, row))
     except csv.Error as error:
         raise refused("file_unreadable") from error
+    if cells != [_END]:
+        raise refused("open_quotation", line=begins)
     width = max((len(row) for _, row in rows), default=0)
     return Sheet("", tuple((number, row + ("",) * (width - len(row))) for number, row in rows))
 

@@ -230,6 +230,7 @@ def bomb() -> bytes:
         (b"\x89PNG\r\n\x1a\n\x00", "file_unreadable"),
         (b"PK\x03\x04 no zip", "file_unreadable"), (b"\xd0\xcf\x11\xe0" + b"\0" * 9, "old_excel"), (b"x" * 10_000_000, "file_too_large"),
         (b"a,b\n1,2\n", "no_header"), ("一些文字".encode(), "no_header"), (b'{"name": "a"}\n[1]\n', "bad_line"),
+        ("名称,日期\n甲,5月1日\n\"乙,5月2日\n丙,5月3日\n".encode(), "open_quotation"),
         (b"{" * 100_000, "bad_line"), (PLAN.split("\n", maxsplit=1)[0].encode(), "header_only"), (b"%PDF-1.7 ...", "is_pdf"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "is_web_page"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 9 + "EncryptedPackage".encode("utf-16-le"), "locked"),
