@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.accounts.queries import get_actor, list_keys
 from events.accounts.rules import Actor, Place, Role, Verb
 from events.accounts.service import authorise, create_key, revoke_key
+from events.app import create_app
 from events.errors import NotFound, RoleOutOfPlace, Unauthenticated
 from events.regions.rules import Tier
 from infra.ids import new_id
 from infra.installation import Installation
-from tests.apps import app_over
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_no_good_key_is_401_and_a_good_one_in_the_wrong_place_403(
     async with installation.sessions.begin() as session:
         made, own = await create_key(session, role=Role.DISTRICT_OFFICER, region_code="310110", label="杨浦")
         _, street = await create_key(session, role=Role.STREET_OFFICER, region_code="310110016")
-    app = app_over(installation)
+    app = create_app(installation)
     app.register(desk)
     caplog.set_level(logging.DEBUG)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test") as client:
