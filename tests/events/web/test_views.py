@@ -79,14 +79,14 @@ async def test_every_view_has_the_same_filters_counts_and_ways(client: httpx.Asy
 async def test_nothing_found_says_which_filter_is_in_the_way(client: httpx.AsyncClient, installation: Installation, view: str) -> None:
     await fill(installation)
     html = await page(client, f"{view}?tier=street&sport=basketball&when=evening")
-    offered = re.findall(r'class="chip" href="([^"]*)">(不限[^<]*)<span class="count">([^<]*)', html)
+    offered = re.findall(r'class="chip" href="([^"]*)"><span>(不限[^<]*)</span> <span class="count">([^<]*)', html)
     assert [(address.rpartition("?")[2], name.strip(), count) for address, name, count in offered] == [
         ("sport=basketball&amp;when=evening", "不限“街镇级”", "1 项活动"),
         ("tier=street&amp;when=evening", "不限“篮球”", "1 项活动"),
     ]
     alone = await page(client, f"{view}?q=没有这个")
-    assert re.findall(r'href="([^"]*)">(不限[^<]*)<span class="count">([^<]*)', alone) == [
-        (view.replace("05-06", "05-04"), "不限“没有这个” ", "3 项活动")
+    assert re.findall(r'href="([^"]*)"><span>(不限[^<]*)</span> <span class="count">([^<]*)', alone) == [
+        (view.replace("05-06", "05-04"), "不限“没有这个”", "3 项活动")
     ]
 
 
