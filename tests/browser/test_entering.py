@@ -11,7 +11,7 @@ from sqlalchemy import select
 from events.registrations.models import Registration, RosterEntry
 from infra.installation import Installation
 from tests.browser.visiting import LOOKS, Visitor
-from tests.teams import STREET, make_division, places
+from tests.teams import STREET, enter, make_division, places
 
 NUMBER = "110101199003074514"
 MEMBERS = [f"队员{n}" for n in "甲乙丙丁戊"]
@@ -171,6 +171,16 @@ async def test_a_fault_found_at_the_end_leads_to_its_step_and_field(browser: Bro
     await page.locator(".progress").get_by_role("link", name="核对并提交").click()
     await page.get_by_role("button", name="提交报名").click()
     await arrived(page)
+
+
+async def test_a_leader_who_has_a_team_there_already_reads_so(browser: Browser, address: str, installation: Installation) -> None:
+    division = await make_division(installation)
+    await enter(installation, division, leader={"name": "王建国", "phone": "13900000001"})
+    page = await phone(browser)
+    await page.goto(f"{address}/divisions/{division}/register")
+    await to_the_end(page)
+    await page.get_by_role("button", name="提交报名").click()
+    await expect(page.get_by_text("这位领队在本组别已有报名。")).to_be_in_viewport()
 
 
 async def test_the_keyboard_alone_is_enough(browser: Browser, address: str, installation: Installation) -> None:
