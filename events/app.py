@@ -94,9 +94,11 @@ def provide_months(request: Request[None, None, State]) -> Months:
 @asynccontextmanager
 async def _open_while_running(app: Litestar) -> AsyncIterator[None]:
     describe_refusals(app.openapi_schema)
-    async with app.state.months.ready.polling():
-        yield
-    await app.state.installation.close()
+    try:
+        async with app.state.months.ready.polling():
+            yield
+    finally:
+        await app.state.installation.close()
 
 
 def create_app(installation: Installation) -> Litestar:

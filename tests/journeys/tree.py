@@ -73,7 +73,7 @@ class Running:
 
     def left(self) -> list[psutil.Process]:
         """Those of the family that still run."""
-        return [p for p in self.family() if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+        return [process for process in self.family() if _runs(process)]
 
     async def ends(self, number: signal.Signals | None = None, *, within: float = 5.0) -> int:
         """Its exit status, once it and all below it have ended in time: by itself, or upon the signal."""
@@ -99,3 +99,11 @@ def remove(data: Path) -> None:
     if note.exists():
         shutil.rmtree(note.read_text().strip())
     shutil.rmtree(data, ignore_errors=True)
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it does. It may end while it is asked."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
