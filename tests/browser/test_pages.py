@@ -66,6 +66,16 @@ async def test_no_page_is_too_wide_or_lacks_a_glyph_or_breaks_a_rule_of_access_o
         assert (path, answer.status, await visitor.faults()) == (path, 200, [])
 
 
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pages_of_another_status_are_for_everybody_too(browser: Browser, address: str, look: str) -> None:
+    visitor = await visit(browser, WIDTHS[0])
+    pages = {"/nowhere": 404, "/calendar/2026-13": 422, "/calendar/2027-05/poster.pdf": 202, "/calendar?tier=x&sport=y": 422}
+    for path, status in pages.items():
+        answer = await visitor.page.goto(f"{address}{path}{'&' if '?' in path else '?'}look={look}")
+        visitor.said.clear()  # Chromium says of a status that is an error that it is one
+        assert (path, answer and answer.status, await visitor.faults()) == (path, status, [])
+
+
 async def test_the_grid_is_walked_with_the_arrow_keys(browser: Browser, address: str, installation: Installation) -> None:
     async with installation.sessions.begin() as session:
         await add_event(session, "龙舟赛", date(2027, 6, 9))

@@ -1,4 +1,4 @@
-"""Posters and the large print as readers meet them, without a script."""
+"""Posters and the large print as readers meet them."""
 
 import io
 from datetime import date
@@ -21,9 +21,12 @@ async def fill(installation: Installation) -> None:
             await add_event(session, f"第{n}场社区九子趣味运动会暨嘉年华活动", date(2027, 5, 1 + n % 30))
 
 
-async def test_whoever_waits_sees_the_poster_without_doing_anything(browser: Browser, address: str, installation: Installation) -> None:
+@pytest.mark.parametrize("script", [True, False])
+async def test_whoever_waits_sees_the_poster_without_doing_anything(
+    browser: Browser, address: str, installation: Installation, script: bool
+) -> None:
     await fill(installation)
-    visitor = await visit(browser, 390, java_script_enabled=False)
+    visitor = await visit(browser, 390, java_script_enabled=script)
     page = visitor.page
     await page.goto(f"{address}/calendar/2027-05?tier=district")
     await page.get_by_role("link", name="手机长图").click()

@@ -10,3 +10,4 @@ import "./js/print.js";
 import "./js/event.js";
 import "./js/map.js";
 import "./js/near.js";
+import "./js/waiting.js";

@@ -54,7 +54,7 @@ async def test_a_poster_is_waited_for_on_a_page_that_loads_itself_anew(client: h
     waiting = await client.get(f"{SHEET}?tier=district&lang=en", headers=HTML)
     assert waiting.status_code == 202
     assert (waiting.headers["retry-after"], waiting.headers["cache-control"]) == ("2", "no-store")
-    assert '<meta http-equiv="refresh" content="2">' in waiting.text
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in waiting.text
     assert "The poster is being made" in waiting.text
     assert 'href="/calendar/2026-05?tier=district&amp;lang=en"' in waiting.text
     assert await make_waiting(installation) == 1
