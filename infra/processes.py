@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 GRACE_SECONDS = 3.0
 FIRST_PAUSE_SECONDS = 0.5
@@ -200,7 +200,7 @@ def _wait(selector: selectors.BaseSelector, seconds: float) -> None:
     """Relay what comes, until something has come, a signal woke us or the time is over."""
     for key, _ in selector.select(seconds):
         if not key.data():
-            selector.unregister(key.fileobj).fileobj.close()  # type: ignore[union-attr]  # what was registered here is a pipe
+            cast("IO[bytes]", selector.unregister(key.fileobj).fileobj).close()
 
 
 def _end_all(members: Sequence[_Member], selector: selectors.BaseSelector) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import random
+import secrets
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -55,7 +55,7 @@ async def _idle(installation: Installation, division_id: UUID, accepted: Path) -
         address = f"idle{number}@example.org"
         await _enter(installation, division_id, address)
         committed[address] = time.monotonic()
-        await asyncio.sleep(random.uniform(0.05, 0.25))  # noqa: S311 - so that no rhythm of a poll is met
+        await asyncio.sleep(0.05 + secrets.randbelow(200) / 1_000)  # so that no rhythm of a poll is met
     await until(lambda: len(_accepted(accepted)) >= IDLE, seconds=GIVEN_UP)
     return committed
 
@@ -69,7 +69,7 @@ async def _enter_many(installation: Installation, division_id: UUID) -> None:
 
 
 async def _enter(installation: Installation, division_id: UUID, address: str) -> None:
-    phone = f"+861{random.randrange(30, 40)}{random.randrange(10**8):08}"  # noqa: S311 - no secret
+    phone = f"+861{30 + secrets.randbelow(10)}{secrets.randbelow(10**8):08}"
     await enter(installation, division_id, network_limit=1_000_000, leader={"name": "王芳", "phone": phone, "email": address})
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import http.client
 import json
-import random
+import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -57,6 +57,6 @@ async def writing(office: Office, event_ids: Sequence[UUID]) -> AsyncIterator[No
 async def _write(office: Office, event_ids: Sequence[UUID], stop: asyncio.Event) -> None:
     due = time.monotonic()
     while not stop.is_set():
-        await office.rename(random.choice(event_ids), f"滨江健步走第{random.randrange(10**9)}站")  # noqa: S311 - no secret
+        await office.rename(secrets.choice(event_ids), f"滨江健步走第{secrets.randbelow(10**9)}站")
         due += 1 / WRITES_A_SECOND
         await asyncio.sleep(max(0.0, due - time.monotonic()))

@@ -56,7 +56,7 @@ def test_the_commands_that_operators_are_told_of_exist() -> None:
 
 def test_make_help_lists_every_target() -> None:
     [targets] = re.findall(r"^\.PHONY: (.*)$", Path("Makefile").read_text(), re.MULTILINE)
-    listed = subprocess.run(["make", "help"], capture_output=True, text=True, check=True).stdout  # noqa: S607 - the make that runs the tests
+    listed = subprocess.run([shutil.which("make") or "", "help"], capture_output=True, text=True, check=True).stdout
     assert sorted(re.findall(r"^make (\w+) +\w", listed, re.MULTILINE)) == sorted(targets.split())
 
 

@@ -8,6 +8,7 @@ import pytest
 from events.competitions.rules import Entry
 from events.registrations.form_keys import new_form_key
 from infra.installation import Installation
+from tests.apps import app_over
 from tests.events.web.test_registering_pages import HTML, form, post, registered
 from tests.teams import make_division, places
 
@@ -64,8 +65,6 @@ async def test_a_wrong_invitation_code_stands_at_its_field(client: httpx.AsyncCl
 
 
 async def test_a_form_sent_again_from_another_network_is_one_registration(installation: Installation) -> None:
-    from tests.apps import app_over  # noqa: PLC0415 - two clients, each of a network of its own
-
     division, key = await make_division(installation), new_form_key(installation.keys)
     addresses = []
     for host in ("192.0.2.1", "198.51.100.7"):
